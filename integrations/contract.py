@@ -1,0 +1,271 @@
+"""What an adapter owes the rest of the program. A platform is the capabilities it has; an absent one is None, never a stub."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from integrations.events import Money, OrderSnapshot, StoreEvents
+
+
+@dataclass(frozen=True, slots=True)
+class RawRequest:
+    """One webhook exactly as it arrived: nothing decoded, nothing reordered."""
+
+    method: str
+    path: str
+    query: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Who a delivery claims to be. Untrusted until verify() has returned."""
+
+    store_ref: str  # what the platform calls the store, as far as the message tells
+    delivery_key: str  # what makes one emission distinct and a retry equal
+    topic: str
+
+
+class WebhookSource(Protocol):
+    """Bytes in, facts out."""
+
+    def is_ping(self, request: RawRequest) -> bool:
+        """Whether this is the platform's unsigned hello, to be answered 200 and to change nothing."""
+
+    def locate(self, request: RawRequest) -> Envelope:
+        """The envelope of any bytes. Raises SignatureInvalid where there is none."""
+
+    def verify(self, request: RawRequest, secrets: Sequence[bytes], now: datetime) -> None:
+        """Returns when one of the secrets (current, previous) signed exactly these bytes. Raises SignatureInvalid."""
+
+    def translate(self, request: RawRequest) -> StoreEvents:
+        """What the message says, in neutral words. Raises PayloadInvalid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A platform's answer to one call: status, headers (lower-case names), decoded JSON or None, and the raw body."""
+
+    status: int
+    headers: Mapping[str, str]
+    json: Any
+    body: bytes = field(repr=False)
+
+
+class StoreSession(Protocol):
+    """One store's API: base URL pinned to its host, credentials applied, one HTTP client with timeouts and address guard."""
+
+    @property
+    def base_url(self) -> str:
+        """The store's address without a trailing slash."""
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        json: object = None,
+        repeatable: bool | None = None,
+    ) -> Answer:
+        """The answer, whatever its status below 500 and other than 429.
+
+        `path` is joined to base_url. `repeatable` says that a repeat does no harm (default: GET and HEAD), so that a
+        lost answer is RemoteUnavailable instead of RemoteOutcomeUnknown.
+        Raises RemoteUnavailable (nothing happened), RemoteOutcomeUnknown (sent, no clear answer), RemoteRejected (the
+        guard refused the address, the platform redirected).
+        """
+
+
+class AuthScheme(StrEnum):
+    """How a session signs its calls."""
+
+    BASIC = "basic"
+    OAUTH1 = "oauth1"  # HMAC-SHA256 in the Authorization header, one-legged
+    BEARER = "bearer"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What opens a store's API. Never logged; stored encrypted."""
+
+    scheme: AuthScheme
+    key: str = field(default="", repr=False)
+    secret: str = field(default="", repr=False)
+
+
+class DiscountKind(StrEnum):
+    PERCENT = "percent"
+    FIXED = "fixed"
+    FREE_SHIPPING = "free_shipping"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CouponSpec:
+    """One single-use coupon as it must exist in the store. Everything here is read back and compared after creation."""
+
+    code: str  # as we show it: upper case; platforms fold case
+    kind: DiscountKind
+    basis_points: int = 0  # PERCENT: 1500 is 15 %
+    amount: Money | None = None  # FIXED
+    minimum: Money | None = None
+    expires_at: datetime | None = None
+    combines: bool = False  # may stand beside other codes
+    excludes_sale_items: bool = False
+    locked_email: str | None = field(default=None, repr=False)
+    note: str = ""  # for the shopkeeper, no personal data
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """The coupon stands in the store exactly as specified."""
+
+    code: str
+    coupon_ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The coupon does not stand in the store; `reason` is a slug such as coupons_disabled, code_taken, mismatch_amount."""
+
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CouponState:
+    """A coupon as the store shows it now."""
+
+    coupon_ref: str
+    code: str
+    uses: int
+    expires_at: datetime | None
+    alive: bool  # exists, not in the trash, not expired by `now`
+    matches: bool  # still equal to the specification it was looked up with
+
+
+class CouponIssuer(Protocol):
+    """Command in, HTTP out; every call may be repeated without harm."""
+
+    batch_size: int
+
+    def issue(self, store: StoreSession, coupons: Sequence[CouponSpec]) -> Sequence[Issued | Refused]:
+        """One result a coupon, in order: created now or found standing already, read back and compared field by field.
+
+        Raises RemoteUnavailable, RemoteRejected, RemoteOutcomeUnknown.
+        """
+
+    def find(self, store: StoreSession, coupon: CouponSpec) -> CouponState | None:
+        """The coupon as the store shows it, or None where no such code stands there. After an unknown outcome, first this."""
+
+    def narrow(self, store: StoreSession, coupon_ref: str, expires_at: datetime) -> None:
+        """The coupon expires at `expires_at`; a coupon that is gone raises RemoteRejected."""
+
+    def revoke(self, store: StoreSession, coupon_ref: str) -> None:
+        """The coupon can no longer be used; already gone is success."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """One webhook as the store lists it."""
+
+    webhook_ref: str
+    topic: str
+    address: str
+    active: bool
+
+
+class WebhookSubscriber(Protocol):
+    """Registering and repairing the webhooks; idempotent, since platforms accept duplicates and switch webhooks off."""
+
+    topics: tuple[str, ...]
+
+    def subscribe(self, store: StoreSession, address: str, secret: str) -> Sequence[Subscription]:
+        """Exactly one active webhook a topic leads to `address`, signed with `secret`; doubles of ours are removed."""
+
+    def list(self, store: StoreSession) -> Sequence[Subscription]:
+        """Every webhook of the store, ours or not."""
+
+    def remove(self, store: StoreSession, address: str) -> None:
+        """No webhook leads to `address`."""
+
+
+class OrderReader(Protocol):
+    """What reconciliation and read-backs need."""
+
+    def by_ref(self, store: StoreSession, order_ref: str) -> OrderSnapshot | None:
+        """The order as it stands now (trash included, with status TRASHED), or None where it is gone."""
+
+    def changed_since(self, store: StoreSession, since: datetime) -> Iterator[OrderSnapshot]:
+        """Every order modified at or after `since`, oldest change first; may repeat orders, never misses one."""
+
+
+class Storefront(Protocol):
+    """Links into the shop."""
+
+    def home(self, base_url: str, parameters: Mapping[str, str]) -> str:
+        """The shop's front page with `parameters` (UTM, the signed claim) added."""
+
+    def apply_link(self, base_url: str, code: str, product_ref: str | None, parameters: Mapping[str, str]) -> str | None:
+        """A link that applies the coupon, or None where the platform has none. What it costs is in the README."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreFacts:
+    """What a store says of itself when it is connected."""
+
+    name: str
+    home_url: str
+    currency: str
+    currency_decimals: int
+    timezone: str  # IANA
+    version: str
+    coupons_enabled: bool
+    prices_include_tax: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One thing the connector asks of the owner; labels live in the interface under `key`."""
+
+    key: str
+    secret: bool = False
+
+
+class Connector(Protocol):
+    """The platform's own installation flow, ending in credentials."""
+
+    fields: tuple[FormField, ...]
+
+    def normal_address(self, typed: str) -> str:
+        """The store's base URL from what a person typed. Raises RemoteRejected('address_invalid')."""
+
+    def credentials(self, base_url: str, answers: Mapping[str, str]) -> Credentials:
+        """Credentials from the pasted answers; the scheme follows the address (TLS or not)."""
+
+    def facts(self, store: StoreSession) -> StoreFacts:
+        """What the store says of itself. Raises RemoteRejected with a slug that the install page explains, such as
+        key_unknown, key_wrong_secret, key_read_only, tls_hidden, rest_absent, coupons_disabled."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Platform:
+    """A platform is the capabilities it has; an absent one is None."""
+
+    key: str
+    label: str
+    webhooks: WebhookSource
+    connector: Connector | None = None
+    subscriptions: WebhookSubscriber | None = None
+    coupons: CouponIssuer | None = None
+    orders: OrderReader | None = None
+    storefront: Storefront | None = None
+    earning_statuses: frozenset[str] = frozenset({"processing", "completed"})
+    # Gateways whose money arrives only at completion or delivery, whatever the paid date says (R6).
+    pays_on_delivery: frozenset[str] = frozenset()
