@@ -1,0 +1,51 @@
+"""Reason codes: why a referral or a reward is where it is. Every code has its sentence in app/web/words.py, in three languages."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Stable slugs, stored beside each decision."""
+
+    # waiting
+    WAITING_PAYMENT = "waiting_payment"
+    WAITING_COMPLETION = "waiting_completion"
+    WAITING_HISTORY = "waiting_history"
+    # good
+    QUALIFIED = "qualified"
+    ON_HOLD = "on_hold"
+    WAITING_APPROVAL = "waiting_approval"
+    DUE = "due"
+    ISSUED = "issued"
+    APPROVED_BY_PERSON = "approved_by_person"
+    TEST_ORDER = "test_order"
+    # refusals
+    BELOW_MINIMUM = "below_minimum"
+    WRONG_CURRENCY = "wrong_currency"
+    NOT_NEW = "not_new"
+    NEWNESS_UNPROVEN = "newness_unproven"
+    SELF_REFERRAL = "self_referral"
+    SAME_NAME_AND_ADDRESS = "same_name_and_address"
+    NOT_COLLECTED = "not_collected"
+    NOT_DELIVERED = "not_delivered"
+    CANCELLED = "cancelled"
+    ORDER_GONE = "order_gone"
+    EXCLUDED_CHANNEL = "excluded_channel"
+    RENEWAL = "renewal"
+    CAP_REACHED = "cap_reached"
+    REJECTED_BY_PERSON = "rejected_by_person"
+    # evidence passed over
+    BEFORE_CLAIM = "before_claim"
+    WINDOW_PASSED = "window_passed"
+    CLAIM_ALREADY_PAID = "claim_already_paid"
+    WEAKER_EVIDENCE = "weaker_evidence"
+    LATER_TOUCH = "later_touch"
+    SMALLER_DISCOUNT = "smaller_discount"
+    # reversals
+    REFUNDED_IN_PART = "refunded_in_part"
+    REFUNDED = "refunded"
+    REVERSED_AFTER_USE = "reversed_after_use"
+    NETTED = "netted"
+    # coupons
+    COUPON_REFUSED = "coupon_refused"

@@ -1,0 +1,88 @@
+"""The database and the vault, bound once per process by connect()."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.config import Settings
+from app.vault import Vault
+
+
+class Database:
+    """One engine, two kinds of transaction: begin() writes, read() does not."""
+
+    def __init__(self) -> None:
+        self._engine: Engine | None = None
+        self._reading: Engine | None = None
+
+    def configure(self, url: str) -> None:
+        """begin() and read() use the database at `url` from here on."""
+        self.dispose()
+        self._engine = make_engine(url)
+        self._reading = self._engine.execution_options(writes=False)
+
+    def dispose(self) -> None:
+        """Every pooled connection is closed."""
+        if self._engine is not None:
+            self._engine.dispose()
+
+    @property
+    def engine(self) -> Engine:
+        """The engine; Core on the hot paths begins its own transactions with it."""
+        if self._engine is None:
+            raise RuntimeError("no database is bound: create_app() or connect() first")
+        return self._engine
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        """A writing transaction, committed when the block ends well; on SQLite it takes the write lock at once."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A transaction that only reads, and never waits for a writer."""
+        assert self.engine is not None  # noqa: S101 - raises the message above
+        with Session(self._reading, expire_on_commit=False) as session, session.begin():
+            yield session
+
+
+def make_engine(url: str) -> Engine:
+    """An engine with what each database needs: WAL and immediate transactions, or a checked pool."""
+    if url.startswith("sqlite"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(url, connect_args={"timeout": 15, "check_same_thread": False}, pool_size=20)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(url, pool_size=8, max_overflow=8, pool_pre_ping=True, pool_recycle=1800)
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver must not begin transactions of its own: a deferred one that reads first ignores the busy timeout.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", True)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+db = Database()
+vault = Vault()
+
+
+def connect(settings: Settings) -> None:
+    """Database, vault and clock of this process are those of the settings."""
+    db.configure(settings.database_url)
+    vault.configure(settings.data_keys)
+    clock.set_source(clock.ClockFile(Path(settings.clock_file)) if settings.clock_file else None)
