@@ -98,7 +98,10 @@ class Settings:
     mode: str = setting(_mode, "production", "production, or development (outbox page, clock file, private addresses)")
     public_url: str = setting(_url, None, "The address under which browsers and stores reach this server")
     database_url: str = setting(
-        _database, "sqlite:///var/goodword.sqlite", "sqlite:///file or postgresql://user:password@host/name", secret=True
+        _database,
+        "sqlite:///var/goodword.sqlite",
+        "sqlite:///file or postgresql://user:password@host/name",
+        secret=True,
     )
     secret_keys: tuple[str, ...] = setting(
         _secrets, None, "Keys that sign links and sessions, newest first; older ones still verify", secret=True
@@ -106,15 +109,21 @@ class Settings:
     data_keys: tuple[str, ...] = setting(
         _data_keys, None, "Fernet keys for credentials and people, newest first; older ones still open", secret=True
     )
-    mail_url: str = setting(_mail, "outbox", "Where mail goes: outbox (development only) or an SMTP address", secret=True)
-    mail_fallback_url: str = setting(_text, "", "A second SMTP address, used when the first cannot be reached", secret=True)
+    mail_url: str = setting(
+        _mail, "outbox", "Where mail goes: outbox (development only) or an SMTP address", secret=True
+    )
+    mail_fallback_url: str = setting(
+        _text, "", "A second SMTP address, used when the first cannot be reached", secret=True
+    )
     mail_from: str = setting(_text, "Goodword <goodword@localhost>", "Sender of every mail")
     clock_file: str = setting(_text, "", "Development only: a JSON file that moves the clock for every process")
     allow_private_stores: bool = setting(
         _flag, "0", "Allow stores on private or loopback addresses (development, or a shop in the same network)"
     )
     trusted_proxies: int = setting(_count, "0", "How many reverse proxies stand in front and set X-Forwarded-*")
-    limits_url: str = setting(_text, "memory://", "Where rate-limit counters live; redis://… when there are several machines")
+    limits_url: str = setting(
+        _text, "memory://", "Where rate-limit counters live; redis://… when there are several machines"
+    )
     raw_message_days: int = setting(_count, "30", "Days that raw webhooks are kept, encrypted")
     max_webhook_bytes: int = setting(_count, "2097152", "Largest webhook body that is read")
     log_level: str = setting(_text, "info", "debug, info, warning or error")

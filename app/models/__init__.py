@@ -1,0 +1,41 @@
+"""Tables and constraints, a file an aggregate."""
+
+from app.models.base import Base
+from app.models.orders import Order, OrderKey, OrderSighting
+from app.models.people import Person, PersonKey, SearchKey, SignInLink
+from app.models.programs import Advocate, Program, ProgramVersion
+from app.models.queues import Attempt, Effect, InboxMessage, Mail
+from app.models.referrals import Attribution, Claim, Coupon, Decision, Visit
+from app.models.rewards import LedgerEntry, Reward
+from app.models.stores import Account, AuditEntry, Installation, Membership, Store, Task
+
+__all__ = [
+    "Account",
+    "Advocate",
+    "Attempt",
+    "Attribution",
+    "AuditEntry",
+    "Base",
+    "Claim",
+    "Coupon",
+    "Decision",
+    "Effect",
+    "InboxMessage",
+    "Installation",
+    "LedgerEntry",
+    "Mail",
+    "Membership",
+    "Order",
+    "OrderKey",
+    "OrderSighting",
+    "Person",
+    "PersonKey",
+    "Program",
+    "ProgramVersion",
+    "Reward",
+    "SearchKey",
+    "SignInLink",
+    "Store",
+    "Task",
+    "Visit",
+]

@@ -1,0 +1,15 @@
+"""`flask …` commands: each group lives in app/commands and calls services."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.commands import server
+
+GROUPS = (server.migrate, server.new_key)
+
+
+def register(app: Flask) -> None:
+    """The commands are there under `flask`."""
+    for command in GROUPS:
+        app.cli.add_command(command)

@@ -1,0 +1,83 @@
+"""What was seen of orders (append-only), and where each order stands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import (
+    Base,
+    currency_code,
+    digest,
+    id_column,
+    instant,
+    minor,
+    ref,
+    store_column,
+    within_store,
+    word,
+    words,
+)
+
+
+class OrderSighting(Base):
+    """One distinct snapshot of an order, without anything personal. Never changed, never removed."""
+
+    __tablename__ = "order_sightings"
+    __table_args__ = (UniqueConstraint("store_id", "order_ref", "digest"),)
+    id: Mapped[id_column]
+    store_id: Mapped[store_column]
+    order_ref: Mapped[ref]
+    digest: Mapped[digest]
+    source: Mapped[word]  # webhook, readback, reconcile
+    snapshot: Mapped[dict[str, Any]]  # app.domain.orders.OrderFacts, less learned_at
+    updated_at: Mapped[instant]
+    seen_at: Mapped[instant]
+
+
+class Order(Base):
+    """Where an order stands: computed from its sightings, and the row that decisions about it lock."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        UniqueConstraint("store_id", "order_ref"),
+        within_store("people", "person_id"),
+        Index("ix_orders_number", "store_id", "number"),
+        Index("ix_orders_placed", "store_id", "placed_at"),
+    )
+    id: Mapped[id_column]
+    store_id: Mapped[store_column]
+    order_ref: Mapped[ref]
+    number: Mapped[str] = mapped_column(String(64))
+    person_id: Mapped[int | None]  # the friend, where the order was attributed
+    status: Mapped[word]
+    currency: Mapped[currency_code]
+    base_minor: Mapped[minor]
+    total_minor: Mapped[minor]
+    discount_minor: Mapped[minor]
+    refunded_minor: Mapped[minor]
+    is_test: Mapped[bool]
+    placed_at: Mapped[instant]
+    updated_at: Mapped[instant]
+    collected_at: Mapped[datetime | None]
+    gone_at: Mapped[datetime | None]  # the platform no longer has it
+    first_seen_at: Mapped[instant]
+
+
+class OrderKey(Base):
+    """A keyed hash of who placed an order, for newness and self-referral (R4)."""
+
+    __tablename__ = "order_keys"
+    __table_args__ = (
+        UniqueConstraint("store_id", "order_ref", "kind", "digest"),
+        Index("ix_order_keys_digest", "store_id", "kind", "digest"),
+        words("kind", "email", "phone", "customer", "name_address"),
+    )
+    id: Mapped[id_column]
+    store_id: Mapped[store_column]
+    order_ref: Mapped[ref]
+    kind: Mapped[word]
+    digest: Mapped[digest]

@@ -1,0 +1,83 @@
+"""Rewards and the append-only ledger."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import (
+    Base,
+    currency_code,
+    id_column,
+    instant,
+    minor,
+    ref,
+    ref_column,
+    store_column,
+    within_store,
+    word,
+    words,
+)
+
+
+class Reward(Base):
+    """A promise to one beneficiary: held -> due -> issued, or revoked / failed. Once a cause and side (R3)."""
+
+    __tablename__ = "rewards"
+    __table_args__ = (
+        UniqueConstraint("store_id", "id"),
+        UniqueConstraint("store_id", "cause_kind", "cause_ref", "side"),
+        UniqueConstraint("store_id", "coupon_id"),
+        Index("ix_rewards_advocate", "store_id", "advocate_id"),
+        within_store("advocates", "advocate_id"),
+        within_store("program_versions", "version_id"),
+        within_store("coupons", "coupon_id"),
+        words("cause_kind", "order"),
+        words("side", "advocate"),
+        words("state", "held", "due", "issued", "revoked", "failed"),
+    )
+    id: Mapped[id_column]
+    store_id: Mapped[store_column]
+    cause_kind: Mapped[word]
+    cause_ref: Mapped[ref]
+    side: Mapped[word]
+    advocate_id: Mapped[ref_column]
+    program_id: Mapped[ref_column]
+    version_id: Mapped[ref_column]
+    kind: Mapped[word]  # app.domain.programs.RewardKind
+    worth_minor: Mapped[minor]
+    currency: Mapped[currency_code]
+    state: Mapped[word]
+    reason: Mapped[word]
+    needs_approval: Mapped[bool]
+    hold_word: Mapped[word]
+    hold_from: Mapped[instant]
+    due_at: Mapped[instant]
+    issued_at: Mapped[datetime | None]
+    coupon_id: Mapped[int | None]
+    is_test: Mapped[bool]
+    created_at: Mapped[instant]
+
+
+class LedgerEntry(Base):
+    """A signed amount, never changed: positive is owed to the advocate, negative by them."""
+
+    __tablename__ = "ledger_entries"
+    __table_args__ = (
+        UniqueConstraint("store_id", "reward_id", "kind", "cause"),
+        Index("ix_ledger_entries_advocate", "store_id", "advocate_id", "currency"),
+        within_store("rewards", "reward_id"),
+        within_store("advocates", "advocate_id"),
+        words("kind", "earned", "adjusted", "reversed", "restored", "issued", "returned", "netted", "written_off"),
+    )
+    id: Mapped[id_column]
+    store_id: Mapped[store_column]
+    reward_id: Mapped[ref_column]
+    advocate_id: Mapped[ref_column]
+    kind: Mapped[word]
+    cause: Mapped[str] = mapped_column(String(191))
+    amount_minor: Mapped[minor]
+    currency: Mapped[currency_code]
+    at: Mapped[instant]

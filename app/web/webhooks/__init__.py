@@ -1,0 +1,32 @@
+"""Receiving webhooks: size limit, locate, verify the raw bytes, keep the message once, commit, and only then answer."""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, request
+from flask.typing import ResponseReturnValue
+from integrations.contract import RawRequest
+
+from app.services import intake
+from app.web.access import public
+
+blueprint = Blueprint("webhooks", __name__)
+
+
+@blueprint.post("/webhooks/<platform>/<public_id>")
+@public
+def receive(platform: str, public_id: str) -> ResponseReturnValue:
+    """200 once the message is committed (or was before); 401 for anything that is not signed by that store."""
+    receipt = intake.receive(platform, public_id, raw_request())
+    return {"received": receipt}, 200
+
+
+def raw_request() -> RawRequest:
+    """The request exactly as it arrived. Raises RequestEntityTooLarge."""
+    request.max_content_length = current_app.config["GOODWORD"].max_webhook_bytes
+    return RawRequest(
+        method=request.method,
+        path=request.path,
+        query=request.query_string.decode("latin-1"),
+        headers=tuple((name, value) for name, value in request.headers.items()),
+        body=request.get_data(cache=False),
+    )
