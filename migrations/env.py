@@ -5,7 +5,7 @@ from sqlalchemy import Connection
 
 from app.extensions import make_engine
 from app.models import Base
-from app.models.base import SealedBytes, SealedText, UtcInstant
+from app.models.base import Document, SealedBytes, SealedText, UtcInstant
 
 
 def plain_types(kind: str, item: object, _context: object) -> str | bool:
@@ -14,6 +14,8 @@ def plain_types(kind: str, item: object, _context: object) -> str | bool:
         return "sa.DateTime(timezone=True)"
     if kind == "type" and isinstance(item, SealedBytes | SealedText):
         return "sa.LargeBinary()"
+    if kind == "type" and isinstance(item, Document):
+        return "sa.JSON()"
     return False
 
 

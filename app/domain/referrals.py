@@ -42,8 +42,12 @@ class Circumstances:
     """What everything beside the order itself says, gathered by the caller."""
 
     newness: Newness
-    shared_identity: frozenset[str] = frozenset()  # kinds of key that advocate and buyer share: email, phone, customer, name_address
-    earlier_rewards: int = 0  # the advocate's rewards within cap_days that rank before this order by (placed_at, order_ref)
+    shared_identity: frozenset[str] = (
+        frozenset()
+    )  # kinds of key that advocate and buyer share: email, phone, customer, name_address
+    earlier_rewards: int = (
+        0  # the advocate's rewards within cap_days that rank before this order by (placed_at, order_ref)
+    )
     verdict: Verdict | None = None  # a person's decision, until undone
     gone: bool = False  # the platform no longer has the order
 
@@ -102,7 +106,9 @@ class RewardPlan:
 NO_CURRENCY = "XXX"  # ISO 4217's code for "no currency"
 
 
-def judge(order: OrderFacts, policy: CollectPolicy, rules: Rules, winner: Candidate, around: Circumstances) -> Judgement:
+def judge(
+    order: OrderFacts, policy: CollectPolicy, rules: Rules, winner: Candidate, around: Circumstances
+) -> Judgement:
     """R4 and R6 with their reason. A referral that had qualified and whose order was then cancelled, trashed or wholly
     refunded is `reversed`; one that was never collected is `rejected` with its reason when the order died, else `open`."""
     raise NotImplementedError

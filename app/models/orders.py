@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.domain.orders import OrderFacts
 from app.models.base import (
     Base,
+    Document,
     currency_code,
     digest,
     id_column,
@@ -33,7 +34,7 @@ class OrderSighting(Base):
     order_ref: Mapped[ref]
     digest: Mapped[digest]
     source: Mapped[word]  # webhook, readback, reconcile
-    snapshot: Mapped[dict[str, Any]]  # app.domain.orders.OrderFacts, less learned_at
+    snapshot: Mapped[OrderFacts] = mapped_column(Document(OrderFacts))
     updated_at: Mapped[instant]
     seen_at: Mapped[instant]
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.domain.programs import Rules
 from app.models.base import (
     Base,
+    Document,
     id_column,
     instant,
     ref_column,
@@ -35,7 +35,7 @@ class Program(Base):
 
 
 class ProgramVersion(Base):
-    """Rules that never change again (R11): app.domain.programs.Rules as one document."""
+    """Rules that never change again (R11)."""
 
     __tablename__ = "program_versions"
     __table_args__ = (
@@ -47,7 +47,7 @@ class ProgramVersion(Base):
     store_id: Mapped[store_column]
     program_id: Mapped[ref_column]
     number: Mapped[int]
-    rules: Mapped[dict[str, Any]]
+    rules: Mapped[Rules] = mapped_column(Document(Rules))
     fingerprint: Mapped[str] = mapped_column(String(16))
     created_at: Mapped[instant]
 

@@ -6,23 +6,23 @@ This is a hot path: Core statements, no session, and the database is not opened 
 from __future__ import annotations
 
 import msgspec
-from integrations import registry
-from integrations.contract import RawRequest, WebhookSource
-from integrations.errors import SignatureInvalid
 from sqlalchemy import bindparam, select
 
 from app import clock
 from app.extensions import db
 from app.models import InboxMessage, Installation
 from app.services.once import insert_once
+from integrations import registry
+from integrations.contract import RawRequest, WebhookSource
+from integrations.errors import SignatureInvalid
 
-FIND = select(
-    Installation.id, Installation.store_id, Installation.webhook_secret, Installation.previous_secret
-).where(Installation.public_id == bindparam("public_id"), Installation.platform == bindparam("platform"))
+FIND = select(Installation.id, Installation.store_id, Installation.webhook_secret, Installation.previous_secret).where(
+    Installation.public_id == bindparam("public_id"), Installation.platform == bindparam("platform")
+)
 
 
 def receive(platform_key: str, public_id: str, request: RawRequest) -> str:
-    """"kept", "known" or "ping". The message is committed when this returns. Raises SignatureInvalid."""
+    """ "kept", "known" or "ping". The message is committed when this returns. Raises SignatureInvalid."""
     source = _source(platform_key)
     if source.is_ping(request):
         return "ping"

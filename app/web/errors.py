@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 from flask.typing import ResponseReturnValue
-from integrations.errors import SignatureInvalid
 from sqlalchemy.exc import OperationalError
+
+from integrations.errors import SignatureInvalid
 
 
 def register(app: Flask) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, current_app, request
 from flask.typing import ResponseReturnValue
-from integrations.contract import RawRequest
 
 from app.services import intake
 from app.web.access import public
+from integrations.contract import RawRequest
 
 blueprint = Blueprint("webhooks", __name__)
 
