@@ -47,8 +47,8 @@ def install(name: str) -> None:
     if stamp.exists() and stamp.read_text() == digest:
         return
     say(f"Installing {listed.name} (once; a minute or two)")
-    pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--quiet"]
-    done = subprocess.run([*pip, "--require-hashes", "--prefer-binary", "-r", listed])
+    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--quiet"]
+    done = subprocess.run([*pip, "--require-hashes", "--prefer-binary", "-r", str(listed)])
     if done.returncode:
         sys.exit(f"error: pip could not install {listed.name}; what it said is above")
     stamp.write_text(digest)

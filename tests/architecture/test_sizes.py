@@ -1,0 +1,29 @@
+"""Small enough to read: what is larger gives its reason here."""
+
+from __future__ import annotations
+
+import statistics
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.sources import functions, name, python_files
+
+LONGEST_FUNCTION, MEDIAN_FUNCTION, LONGEST_FILE = 60, 10, 300
+# path: why it is larger
+REASONS: dict[str, str] = {}
+
+
+@pytest.mark.parametrize("file", python_files(), ids=name)
+def test_files_and_functions_are_small(file: Path) -> None:
+    if name(file) in REASONS:
+        return
+    assert len(file.read_text(encoding="utf-8").splitlines()) <= LONGEST_FILE
+    lengths = {node.name: (node.end_lineno or 0) - node.lineno + 1 for node in functions(file)}
+    assert {each: lines for each, lines in lengths.items() if lines > LONGEST_FUNCTION} == {}
+
+
+def test_the_usual_function_is_short() -> None:
+    ours = python_files("app", "integrations", "demo", "tools")
+    lengths = [(node.end_lineno or 0) - node.lineno + 1 for file in ours for node in functions(file)]
+    assert statistics.median(lengths) <= MEDIAN_FUNCTION
