@@ -84,8 +84,8 @@ def postgres_database(pytestconfig: pytest.Config, worker_name: str) -> Postgres
     try:
         return PostgresDatabase(pytestconfig.stash[SERVER], worker_name)
     except Lacking as error:
-        lacking.require(False, "PostgreSQL", f"apt-get install postgresql; {error}")
-        raise
+        reason = str(error)
+    lacking.refuse("PostgreSQL", f"apt-get install postgresql; {reason}")
 
 
 @pytest.fixture

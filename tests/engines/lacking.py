@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from typing import NoReturn
 
 import pytest
 
@@ -11,12 +12,13 @@ MARK = "NOT RUN: "
 
 
 def require(present: object, what: str, mend: str, *, optional: bool = False) -> None:
-    """The test goes on only where `what` is present; else it is counted as not run, and under CI it fails.
+    """The test goes on only where `what` is present."""
+    if not present:
+        refuse(what, mend, optional=optional)
 
-    `optional` things are allowed to lack under CI too (they are still said).
-    """
-    if present:
-        return
+
+def refuse(what: str, mend: str, *, optional: bool = False) -> NoReturn:
+    """The test is counted as not run; under CI it fails, unless what lacks is `optional` (then it is still said)."""
     message = f"{MARK}{what} is lacking ({mend})"
     if os.environ.get("CI") == "true" and not optional:
         pytest.fail(message, pytrace=False)

@@ -1,0 +1,74 @@
+"""The part of `make run` that speaks: waits for the server, has the history made, and shows where to look."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+
+from tools.install import say
+
+PATIENCE = 60  # seconds until the server must answer
+
+
+def main() -> None:
+    """The addresses and the way in stand on the terminal; the process then waits to be stopped with the others."""
+    wait_for(f"http://127.0.0.1:{os.environ['PORT']}/readyz")
+    wait_for(f"http://127.0.0.1:{os.environ['DEMO_PORT']}/")
+    fill_demo_history()
+    show(sign_in_link())
+    signal.pause()
+
+
+def wait_for(address: str) -> None:
+    """The address answers with success. Ends the program where it does not in time."""
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            direct.open(address, timeout=5).close()
+            return
+        except OSError as error:
+            if time.monotonic() > deadline:
+                sys.exit(f"error: {address} does not answer: {error}")
+            time.sleep(0.2)
+
+
+def fill_demo_history() -> None:
+    """The demo store is connected and has a past, made through the road itself; made once, then this is quick."""
+    say("Connecting the demo store and giving it a history")
+    if subprocess.run(["flask", "--app", "wsgi", "demo-history"]).returncode:
+        say("The history could not be made; the server runs without it")
+
+
+def sign_in_link() -> str:
+    """A fresh one-time link that signs the owner in."""
+    made = subprocess.run(["flask", "--app", "wsgi", "setup-link"], capture_output=True, text=True)
+    return made.stdout.split()[-1] if made.returncode == 0 and made.stdout else "flask setup-link failed: " + made.stderr
+
+
+def show(link: str) -> None:
+    """A box with the addresses."""
+    rows = Table.grid(padding=(0, 2))
+    for label, value in (
+        ("Sign in, once", link),
+        ("Goodword", os.environ["PUBLIC_URL"]),
+        ("Demo store", os.environ["DEMO_URL"]),
+        ("Logs", "var/log"),
+        ("Stop", "Ctrl-C"),
+    ):
+        rows.add_row(f"[bold]{label}[/bold]", value)
+    # Its output is a pipe to the launcher, so the width of the terminal is asked for there and given in COLUMNS.
+    console = Console(highlight=False, soft_wrap=True, force_terminal="NO_COLOR" not in os.environ)
+    console.print(Panel(rows, title="Goodword is running", expand=False, border_style="green"))
+
+
+if __name__ == "__main__":
+    main()
