@@ -13,7 +13,6 @@ import subprocess
 import sys
 from collections import defaultdict, deque
 from collections.abc import Mapping
-from pathlib import Path
 from typing import BinaryIO
 
 from honcho import environ as procfiles
@@ -53,15 +52,17 @@ def main() -> int:
 def development_environment(given: Mapping[str, str]) -> dict[str, str]:
     """The environment of every process: what is given wins over what a developer's machine needs."""
     port, demo_port = given.get("PORT", "8080"), given.get("DEMO_PORT", "8081")
+    clock = given.get("CLOCK_FILE", str(VAR / "clock.json"))
     defaults = {
         "MODE": "development",
         "PORT": port,
         "DEMO_PORT": demo_port,
         # Two names for one machine: browsers keep the cookies of server and store apart, as in real life.
         "PUBLIC_URL": f"http://localhost:{port}",
-        "DEMO_URL": f"http://127.0.0.1:{demo_port}",
+        "DEMO_PUBLIC_URL": f"http://127.0.0.1:{demo_port}",
         "DATABASE_URL": "sqlite:///var/goodword.sqlite",
-        "CLOCK_FILE": str(VAR / "clock.json"),
+        "CLOCK_FILE": clock,
+        "GOODWORD_CLOCK_FILE": clock,  # the demo store's name for it
         "ALLOW_PRIVATE_STORES": "1",
         "LOG_FORMAT": "console",
         **development_keys(),
@@ -135,9 +136,10 @@ class LogBook:
         if self._asked:
             say("Stopped.")
             return 0
-        name = self._first_to_stop
+        # The welcome gives up when the server does not answer: then it is the server that has something to say.
+        name = "web" if self._first_to_stop == WELCOME else self._first_to_stop
         print("".join(self._ends[name]), end="")
-        print(f"error: {name} stopped by itself; all it said is in {LOGS.relative_to(ROOT)}/{name}.log", file=sys.stderr)
+        print(f"error: {name} failed; all it said is in var/log/{name}.log", file=sys.stderr)
         return 1
 
     def _note(self, line: str) -> None:
@@ -151,7 +153,8 @@ class LogBook:
 
     def _file(self, name: str) -> BinaryIO:
         if name not in self._files:
-            self._files[name] = Path(LOGS / f"{name}.log").open("ab", buffering=0)
+            # It stays open for as long as the process speaks; farewell() closes it.
+            self._files[name] = (LOGS / f"{name}.log").open("ab", buffering=0)
         return self._files[name]
 
 

@@ -9,10 +9,6 @@ import sys
 import time
 import urllib.request
 
-from rich.console import Console
-from rich.panel import Panel
-from rich.table import Table
-
 from tools.install import say
 
 PATIENCE = 60  # seconds until the server must answer
@@ -51,23 +47,22 @@ def fill_demo_history() -> None:
 def sign_in_link() -> str:
     """A fresh one-time link that signs the owner in."""
     made = subprocess.run(["flask", "--app", "wsgi", "setup-link"], capture_output=True, text=True)
-    return made.stdout.split()[-1] if made.returncode == 0 and made.stdout else "flask setup-link failed: " + made.stderr
+    words = made.stdout.split()
+    return words[-1] if made.returncode == 0 and words else "flask --app wsgi setup-link (it failed just now)"
 
 
 def show(link: str) -> None:
-    """A box with the addresses."""
-    rows = Table.grid(padding=(0, 2))
-    for label, value in (
-        ("Sign in, once", link),
-        ("Goodword", os.environ["PUBLIC_URL"]),
-        ("Demo store", os.environ["DEMO_URL"]),
-        ("Logs", "var/log"),
-        ("Stop", "Ctrl-C"),
-    ):
-        rows.add_row(f"[bold]{label}[/bold]", value)
-    # Its output is a pipe to the launcher, so the width of the terminal is asked for there and given in COLUMNS.
-    console = Console(highlight=False, soft_wrap=True, force_terminal="NO_COLOR" not in os.environ)
-    console.print(Panel(rows, title="Goodword is running", expand=False, border_style="green"))
+    """The addresses, between two rules; nothing is wrapped, so that a link can be copied whole."""
+    rows = {
+        "Sign in, once": link,
+        "Goodword": os.environ["PUBLIC_URL"],
+        "Demo store": os.environ["DEMO_PUBLIC_URL"],
+        "Logs": "var/log",
+        "Stop": "Ctrl-C",
+    }
+    rule = "─" * 72
+    lines = [f"  {label:<15}{value}" for label, value in rows.items()]
+    print(f"\n{rule}\n  Goodword is running\n", *lines, rule, sep="\n", flush=True)
 
 
 if __name__ == "__main__":
