@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
+import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings as hypothesis_settings
+from playwright.sync_api import Browser, Page
+from werkzeug.serving import make_server
 
 from app import clock as app_clock
 from app import config as app_config
@@ -17,6 +23,7 @@ from app.config import Settings
 from app.extensions import Database, connect
 from app.extensions import db as app_db
 from tests.engines import lacking
+from tests.engines.browser import chromium, launched, noto_fonts, page_of
 from tests.engines.databases import ENGINES, POSTGRESQL, SQLITE, PostgresDatabase, SqliteDatabases
 from tests.engines.frozen import FrozenClock
 from tests.engines.postgres import Lacking, Server
@@ -25,6 +32,9 @@ SERVER = pytest.StashKey[Server]()
 # Made for tests and good for nothing else.
 KEYS = {"SECRET_KEYS": "tests-only-" + "s" * 32, "DATA_KEYS": "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk="}
 
+# Shared machines pause at will: how long one example took says nothing.
+hypothesis_settings.register_profile("goodword", deadline=None, print_blob=True)
+hypothesis_settings.load_profile("goodword")
 
 # --- around a run ---
 
@@ -84,8 +94,7 @@ def postgres_database(pytestconfig: pytest.Config, worker_name: str) -> Postgres
     try:
         return PostgresDatabase(pytestconfig.stash[SERVER], worker_name)
     except Lacking as error:
-        reason = str(error)
-    lacking.refuse("PostgreSQL", f"apt-get install postgresql; {reason}")
+        raise lacking.absence("PostgreSQL", f"apt-get install postgresql; {error}") from None
 
 
 @pytest.fixture
@@ -110,13 +119,22 @@ def clock() -> Iterator[FrozenClock]:
 
 
 @pytest.fixture
-def settings(database_url: str) -> Settings:
+def public_url(request: pytest.FixtureRequest) -> str:
+    """Where the server says that it is: a free port of this machine in browser tests, a made-up name in others."""
+    if request.node.get_closest_marker("browser") is None:
+        return "http://refer.test"
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return f"http://127.0.0.1:{probe.getsockname()[1]}"
+
+
+@pytest.fixture
+def settings(database_url: str, public_url: str) -> Settings:
     """The settings of a server on a developer's machine, with the test's database."""
     return app_config.load(
         {
             **KEYS,
             "MODE": "development",
-            "PUBLIC_URL": "http://refer.test",
+            "PUBLIC_URL": public_url,
             "DATABASE_URL": database_url,
             "ALLOW_PRIVATE_STORES": "1",
             "LOG_LEVEL": "warning",
@@ -149,3 +167,36 @@ def app(settings: Settings, db: Database, clock: FrozenClock) -> Flask:
 def client(app: Flask) -> FlaskClient:
     """A browser without pages: client.get("/…")."""
     return app.test_client()
+
+
+# --- the browser ---
+
+
+@pytest.fixture
+def server(app: Flask, settings: Settings) -> Iterator[str]:
+    """The application answers at this address while the test runs."""
+    port = urlsplit(settings.public_url).port or 0
+    running = make_server("127.0.0.1", port, app, threaded=True)
+    thread = threading.Thread(target=running.serve_forever)
+    thread.start()
+    yield settings.public_url
+    running.shutdown()
+    thread.join()
+    running.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all browser tests of this process."""
+    path = chromium()
+    lacking.require(path, "Chromium", "apt-get install chromium, or name one in $CHROMIUM")
+    lacking.require(noto_fonts(), "the Noto fonts", "apt-get install fonts-noto-core")
+    with launched(str(path)) as running:
+        yield running
+
+
+@pytest.fixture
+def browser_page(browser: Browser) -> Iterator[Page]:
+    """A page in a fresh profile, 1280 px wide; browser_page.set_viewport_size() makes it a phone."""
+    with page_of(browser) as page:
+        yield page

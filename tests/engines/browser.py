@@ -55,7 +55,7 @@ def page_of(browser: Browser, width: int = 1280, height: int = 900, **options: o
     context = browser.new_context(viewport={"width": width, "height": height}, **options)  # type: ignore[arg-type]
     errors: list[Error] = []
     page = context.new_page()
-    page.on("pageerror", errors.append)
+    page.on("pageerror", lambda error: errors.append(error))  # playwright marks what it is given: no builtin
     try:
         yield page
     finally:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from typing import NoReturn
 
 import pytest
 
@@ -14,15 +13,15 @@ MARK = "NOT RUN: "
 def require(present: object, what: str, mend: str, *, optional: bool = False) -> None:
     """The test goes on only where `what` is present."""
     if not present:
-        refuse(what, mend, optional=optional)
+        raise absence(what, mend, optional=optional)
 
 
-def refuse(what: str, mend: str, *, optional: bool = False) -> NoReturn:
-    """The test is counted as not run; under CI it fails, unless what lacks is `optional` (then it is still said)."""
+def absence(what: str, mend: str, *, optional: bool = False) -> BaseException:
+    """To be raised: the test counts as not run. Under CI it fails, unless what lacks is `optional` (still said)."""
     message = f"{MARK}{what} is lacking ({mend})"
     if os.environ.get("CI") == "true" and not optional:
-        pytest.fail(message, pytrace=False)
-    pytest.skip(message)
+        return pytest.fail.Exception(message, pytrace=False)
+    return pytest.skip.Exception(message)
 
 
 def not_run(reporter: pytest.TerminalReporter) -> Counter[str]:
