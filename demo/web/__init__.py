@@ -1,0 +1,1 @@
+"""What people see: the shop and the keeper's page."""
