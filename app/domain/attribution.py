@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from app.domain.programs import Touch
@@ -19,6 +19,12 @@ class Rule(StrEnum):
     CLICK = "b"  # a signed click that came back with the order
     CONTACT = "c"  # an e-mail or phone that claimed and was verified before the order
     CODE = "d"  # an advocate's personal code
+
+
+CLOCKS_DIFFER = timedelta(minutes=5)
+_WINDOW_BINDS = frozenset({Rule.CLICK, Rule.CONTACT})
+_DISCOUNT_DECIDES = frozenset({Rule.COUPON, Rule.CODE})  # two of our codes in one order
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +62,59 @@ class Choice:
 
 
 def choose(candidates: Sequence[Candidate], placed_at: datetime) -> Choice:
-    """R2's choice, independent of the order in which candidates are given. An order placed more than five minutes before the claim,
-    or after the window, is never attributed to it; the window does not bind a coupon whose own expiry let it through at checkout:
-    the store honoured it (evidence COUPON is bound by the window all the same only when older than window_days + its validity is
-    not our promise; keep it simple: the window binds b and c, the coupon's expiry binds a)."""
-    raise NotImplementedError
+    """R2's choice, independent of the order in which candidates are given.
+
+    An order placed more than five minutes before the claim is never attributed to it. The window binds a click and a
+    contact; a coupon is bound by the store's own expiry, a personal code and a person's decision by nothing."""
+    flaws = {candidate: _flaw(candidate, placed_at) for candidate in candidates}
+    touch = _touch([candidate for candidate, flaw in flaws.items() if flaw is None])
+    ranked = sorted(flaws, key=lambda candidate: _rank(candidate, touch))
+    winner = next((candidate for candidate in ranked if flaws[candidate] is None), None)
+    losers = [candidate for candidate in ranked if candidate is not winner]
+    return Choice(winner, tuple(PassedOver(each, flaws[each] or _why_weaker(each, winner, touch)) for each in losers))
+
+
+def _flaw(candidate: Candidate, placed_at: datetime) -> Reason | None:
+    """What keeps this evidence from counting at all."""
+    if candidate.rule is Rule.PERSON:
+        return None
+    if candidate.rule is Rule.CONTACT and not candidate.verified:
+        return Reason.UNVERIFIED
+    if candidate.paid_for is not None:
+        return Reason.CLAIM_ALREADY_PAID
+    if candidate.claimed_at is None:
+        return None
+    if placed_at < candidate.claimed_at - CLOCKS_DIFFER:
+        return Reason.BEFORE_CLAIM
+    if candidate.rule in _WINDOW_BINDS and placed_at > candidate.claimed_at + timedelta(days=candidate.window_days):
+        return Reason.WINDOW_PASSED
+    return None
+
+
+def _touch(sound: Sequence[Candidate]) -> Touch:
+    """The last touch wins only where every program concerned says so."""
+    return Touch.LAST if sound and all(candidate.touch is Touch.LAST for candidate in sound) else Touch.FIRST
+
+
+def _rank(candidate: Candidate, touch: Touch) -> tuple[object, ...]:
+    """The strongest has the smallest rank. It ends in everything else that is known, so that no two ranks are equal."""
+    by_discount = candidate.rule in _DISCOUNT_DECIDES
+    since = (candidate.claimed_at or _EPOCH) - _EPOCH
+    return (
+        candidate.rule.value,
+        -candidate.discount_minor if by_discount else 0,
+        candidate.claimed_at is None,
+        since if by_discount or touch is Touch.FIRST else -since,
+        candidate.claim_id is None,
+        candidate.claim_id or 0,
+        repr(candidate),
+    )
+
+
+def _why_weaker(loser: Candidate, winner: Candidate | None, touch: Touch) -> Reason:
+    """Why sound evidence did not win."""
+    if winner is None or loser.rule is not winner.rule:
+        return Reason.WEAKER_EVIDENCE
+    if loser.rule in _DISCOUNT_DECIDES:
+        return Reason.SMALLER_DISCOUNT if loser.discount_minor < winner.discount_minor else Reason.LATER_TOUCH
+    return Reason.LATER_TOUCH if touch is Touch.FIRST else Reason.EARLIER_TOUCH

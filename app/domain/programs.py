@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
+from operator import attrgetter
 
 
 class OfferKind(StrEnum):
@@ -93,18 +97,90 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong with rules that somebody wants to save: the field, a slug whose text says how to mend it, its figures."""
+    """One thing wrong with rules that somebody wants to save: the field, a slug whose text says how to mend it, its
+    figures."""
 
     field: str
     reason: str
     figures: tuple[tuple[str, int], ...] = ()
 
 
+_WHOLE = 10_000  # basis points
+_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
+_FIVE_YEARS = 5 * 365
+_SHARES = frozenset({OfferKind.PERCENT.value, RewardKind.PERCENT.value, RewardKind.ORDER_SHARE.value})
+_RANGES: dict[str, tuple[int, int | None]] = {
+    "minimum_minor": (0, None),
+    "window_days": (1, 365),
+    "hold_days": (0, 365),
+    "cap_rewards": (0, None),
+    "cap_days": (1, _FIVE_YEARS),
+    "approval_above_minor": (0, None),
+    "margin_limit_points": (1, _WHOLE),
+    "friend.valid_days": (1, 365),
+    "reward.valid_days": (1, _FIVE_YEARS),
+    "reward.minimum_minor": (0, None),
+}
+
+
 def faults(rules: Rules) -> tuple[Fault, ...]:
     """Everything that keeps these rules from being saved; empty when they are sound (ranges, R4's margin guard)."""
-    raise NotImplementedError
+    found = [*_currency_fault(rules), *_range_faults(rules), *_worth_faults("friend", rules.friend)]
+    found += _worth_faults("reward", rules.reward)
+    return tuple(found) or tuple(_margin_fault(rules))
 
 
 def offer_fingerprint(rules: Rules) -> str:
-    """Equal for two versions whose friend's coupon is the same coupon (value, currency, minimum, exclusions, stacking): 16 hex."""
-    raise NotImplementedError
+    """Equal for two versions whose friend's coupon is the same coupon (value, currency, minimum, exclusions,
+    stacking): 16 hex."""
+    offer = rules.friend
+    same = (
+        offer.kind.value,
+        offer.basis_points if offer.kind is OfferKind.PERCENT else 0,
+        offer.amount_minor if offer.kind is OfferKind.FIXED else 0,
+        rules.currency,
+        rules.minimum_minor,
+        offer.excludes_sale_items,
+        offer.combines,
+    )
+    return sha256(repr(same).encode()).hexdigest()[:16]
+
+
+def _currency_fault(rules: Rules) -> Iterator[Fault]:
+    if not _CURRENCY.fullmatch(rules.currency):
+        yield Fault("currency", "not_a_currency")
+
+
+def _range_faults(rules: Rules) -> Iterator[Fault]:
+    for field, (least, most) in _RANGES.items():
+        value = attrgetter(field)(rules)
+        if value < least or (most is not None and value > most):
+            limits = (("least", least),) if most is None else (("least", least), ("most", most))
+            yield Fault(field, "out_of_range", limits)
+
+
+def _worth_faults(side: str, promise: FriendOffer | AdvocateReward) -> Iterator[Fault]:
+    """What is promised must be worth something, and a share at most the whole."""
+    if promise.kind.value in _SHARES and not 1 <= promise.basis_points <= _WHOLE:
+        yield Fault(f"{side}.basis_points", "out_of_range", (("least", 1), ("most", _WHOLE)))
+    if promise.kind.value == "fixed" and promise.amount_minor < 1:
+        yield Fault(f"{side}.amount_minor", "out_of_range", (("least", 1),))
+
+
+def _margin_fault(rules: Rules) -> Iterator[Fault]:
+    """R4: what friend and advocate get together passes the owner's share of the least order that earns. Without a
+    minimum that is an order of one minor unit. Free shipping has no price that we know, so it counts nothing."""
+    points, amount = map(sum, zip(_cost(rules.friend), _cost(rules.reward), strict=True))
+    limit, least_base = rules.margin_limit_points, max(rules.minimum_minor, 1)
+    if points * least_base + amount * _WHOLE <= limit * least_base:
+        return
+    figures = [("limit_points", limit), ("points", points), ("amount_minor", amount)]
+    if points < limit:
+        figures.append(("needs_minimum_minor", -(-amount * _WHOLE // (limit - points))))
+    yield Fault("minimum_minor" if points < limit else "margin_limit_points", "margin_passed", tuple(figures))
+
+
+def _cost(promise: FriendOffer | AdvocateReward) -> tuple[int, int]:
+    """What is given away, as basis points of the goods and as a fixed amount."""
+    points = promise.basis_points if promise.kind.value in _SHARES else 0
+    return points, promise.amount_minor if promise.kind.value == "fixed" else 0

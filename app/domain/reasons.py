@@ -1,4 +1,5 @@
-"""Reason codes: why a referral or a reward is where it is. Every code has its sentence in app/web/words.py, in three languages."""
+"""Reason codes: why a referral or a reward is where it is. Every code has its sentence in app/web/words.py, in three
+languages."""
 
 from __future__ import annotations
 
@@ -41,6 +42,8 @@ class Reason(StrEnum):
     CLAIM_ALREADY_PAID = "claim_already_paid"
     WEAKER_EVIDENCE = "weaker_evidence"
     LATER_TOUCH = "later_touch"
+    EARLIER_TOUCH = "earlier_touch"  # where the last touch wins
+    UNVERIFIED = "unverified"  # the address was not verified before the order
     SMALLER_DISCOUNT = "smaller_discount"
     # reversals
     REFUNDED_IN_PART = "refunded_in_part"

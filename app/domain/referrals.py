@@ -2,14 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.domain.attribution import Candidate
-from app.domain.orders import CollectPolicy, OrderFacts
-from app.domain.programs import Rules
+from app.domain.eligibility import Circumstances, Newness, Verdict, asks_newness, is_grey, least_base, refusal
+from app.domain.money import share
+from app.domain.orders import (
+    CollectPolicy,
+    OrderFacts,
+    base_minor,
+    before_its_end,
+    collected_at,
+    earned_at,
+    hold_starts,
+    refund_order,
+)
+from app.domain.programs import Approval, RewardKind, Rules
 from app.domain.reasons import Reason
+
+__all__ = [
+    "NO_CURRENCY",
+    "Circumstances",
+    "EntryKind",
+    "Judgement",
+    "Newness",
+    "PlannedEntry",
+    "ReferralState",
+    "RewardPlan",
+    "Verdict",
+    "judge",
+    "plan_reward",
+]
 
 
 class ReferralState(StrEnum):
@@ -19,37 +45,6 @@ class ReferralState(StrEnum):
     QUALIFIED = "qualified"
     REJECTED = "rejected"
     REVERSED = "reversed"
-
-
-class Verdict(StrEnum):
-    """What a person decided about a referral."""
-
-    APPROVE = "approve"
-    REJECT = "reject"
-
-
-class Newness(StrEnum):
-    """What is known of the buyer's earlier orders."""
-
-    NEW = "new"
-    NOT_NEW = "not_new"
-    LOADING = "loading"  # history is being read: decisions wait
-    UNPROVEN = "unproven"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Circumstances:
-    """What everything beside the order itself says, gathered by the caller."""
-
-    newness: Newness
-    shared_identity: frozenset[str] = (
-        frozenset()
-    )  # kinds of key that advocate and buyer share: email, phone, customer, name_address
-    earlier_rewards: int = (
-        0  # the advocate's rewards within cap_days that rank before this order by (placed_at, order_ref)
-    )
-    verdict: Verdict | None = None  # a person's decision, until undone
-    gone: bool = False  # the platform no longer has the order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,19 +99,155 @@ class RewardPlan:
 
 
 NO_CURRENCY = "XXX"  # ISO 4217's code for "no currency"
+_GREY = ("grey", Reason.SAME_NAME_AND_ADDRESS.value)
+_ENDS = {
+    "cancelled": Reason.CANCELLED,
+    "failed": Reason.NOT_COLLECTED,
+    "refunded": Reason.REFUNDED,
+    "trashed": Reason.ORDER_GONE,
+}
+_ENDED = "cancelled"  # the cause of the entry that takes back what refunds left, however the order ended
 
 
 def judge(
     order: OrderFacts, policy: CollectPolicy, rules: Rules, winner: Candidate, around: Circumstances
 ) -> Judgement:
-    """R4 and R6 with their reason. A referral that had qualified and whose order was then cancelled, trashed or wholly
-    refunded is `reversed`; one that was never collected is `rejected` with its reason when the order died, else `open`."""
-    raise NotImplementedError
+    """R4 and R6 with their reason. A referral that had qualified and whose order was then cancelled, trashed or
+    wholly refunded, or refunded so far that nothing of a whole reward is left, is `reversed`; one that was never
+    collected is `rejected` with its reason when the order died, else `open`."""
+    standing = _standing(order, policy, rules, winner, around)
+    return replace(standing, evidence=_evidence(order, winner, around))
 
 
 def plan_reward(order: OrderFacts, policy: CollectPolicy, rules: Rules, judgement: Judgement) -> RewardPlan | None:
-    """The reward of a qualified or reversed referral, or None where none was ever earned. Percent rewards follow the remaining
-    base refund by refund; fixed, percent-off and shipping rewards stay whole while the remaining base meets the minimum, else are
-    taken back whole by the refund that crossed it (R7). The hold ends hold_days after its start, and for an order found late never
-    before we learned of it."""
-    raise NotImplementedError
+    """The reward of a qualified or reversed referral, or None where none was ever earned. Percent rewards follow the
+    remaining base refund by refund; fixed, percent-off and shipping rewards stay whole while the remaining base meets
+    the minimum, else are taken back whole by the refund that crossed it (R7). The hold ends hold_days after its
+    start, and for an order found late never before we learned of it."""
+    start = hold_starts(before_its_end(order), policy)
+    if start is None or judgement.state not in {ReferralState.QUALIFIED, ReferralState.REVERSED}:
+        return None
+    entries = tuple(_entries(order, rules, judgement.state is ReferralState.REVERSED))
+    worth = sum(entry.amount_minor for entry in entries)
+    return RewardPlan(
+        earned_minor=entries[0].amount_minor,
+        worth_minor=worth,
+        currency=_currency(order, rules),
+        entries=entries,
+        hold_from=start[0],
+        hold_word=start[1],
+        due_at=max(start[0] + timedelta(days=rules.hold_days), order.learned_at),
+        needs_approval=_needs_approval(rules, judgement, worth),
+        reason=_plan_reason(judgement, taken_back=len(entries) > 1),
+    )
+
+
+def _standing(
+    order: OrderFacts, policy: CollectPolicy, rules: Rules, winner: Candidate, around: Circumstances
+) -> Judgement:
+    if around.verdict is Verdict.REJECT:
+        return Judgement(state=ReferralState.REJECTED, reason=Reason.REJECTED_BY_PERSON)
+    if order.status == "draft" and not around.gone:
+        return Judgement(state=ReferralState.OPEN, reason=Reason.NOT_COLLECTED)
+    refused = refusal(order, rules, winner, around)
+    if refused is not None:
+        return Judgement(state=ReferralState.REJECTED, reason=refused.reason, figures=refused.figures)
+    end = Reason.ORDER_GONE if around.gone else _end(order)
+    if earned_at(before_its_end(order), policy, rules.trigger) is None:
+        return _not_earned(order, policy, end)
+    if around.newness is Newness.LOADING and asks_newness(order, rules, around):
+        return Judgement(state=ReferralState.OPEN, reason=Reason.WAITING_HISTORY)
+    if end is not None:
+        return Judgement(state=ReferralState.REVERSED, reason=end)
+    return _below_what_is_left(order, rules) or Judgement(state=ReferralState.QUALIFIED, reason=_welcome(order, around))
+
+
+def _end(order: OrderFacts) -> Reason | None:
+    """Why the order is over, or None while it stands."""
+    if order.status not in _ENDS and base_minor(order) == 0 < base_minor(order, after=0):
+        return Reason.REFUNDED
+    return _ENDS.get(order.status)
+
+
+def _not_earned(order: OrderFacts, policy: CollectPolicy, end: Reason | None) -> Judgement:
+    on_delivery = order.gateway in policy.pays_on_delivery
+    if end is not None:
+        reason = Reason.NOT_DELIVERED if on_delivery and end is not Reason.ORDER_GONE else end
+        return Judgement(state=ReferralState.REJECTED, reason=reason)
+    collects_later = on_delivery and order.status in policy.earning_statuses
+    paid = collects_later or collected_at(order, policy) is not None
+    return Judgement(state=ReferralState.OPEN, reason=Reason.WAITING_COMPLETION if paid else Reason.WAITING_PAYMENT)
+
+
+def _below_what_is_left(order: OrderFacts, rules: Rules) -> Judgement | None:
+    """A reward that is whole or nothing went when refunds took the order below the minimum (R7)."""
+    left = base_minor(order)
+    if rules.reward.kind is RewardKind.ORDER_SHARE or left >= _floor(order, rules):
+        return None
+    figures = (("amount_minor", left), ("needs_minor", _floor(order, rules)))
+    return Judgement(state=ReferralState.REVERSED, reason=Reason.REFUNDED_IN_PART, figures=figures)
+
+
+def _welcome(order: OrderFacts, around: Circumstances) -> Reason:
+    if around.verdict is Verdict.APPROVE:
+        return Reason.APPROVED_BY_PERSON
+    return Reason.TEST_ORDER if order.is_test else Reason.QUALIFIED
+
+
+def _evidence(order: OrderFacts, winner: Candidate, around: Circumstances) -> tuple[tuple[str, str], ...]:
+    """What the judgement rests on, without anything personal."""
+    evidence = [("rule", winner.rule.value), ("newness", around.newness.value)]
+    if around.shared_identity:
+        evidence.append(("shared", " ".join(sorted(around.shared_identity))))
+    if is_grey(order, around):
+        evidence.append(_GREY)
+    return tuple(evidence)
+
+
+def _floor(order: OrderFacts, rules: Rules) -> int:
+    """The base below which a whole reward goes. A person who approved less, or another currency, waived the minimum."""
+    base = base_minor(order, after=0)
+    is_met = order.currency == rules.currency and base >= least_base(rules)
+    return least_base(rules) if is_met else min(base, 1)
+
+
+def _entries(order: OrderFacts, rules: Rules, is_reversed: bool) -> Iterator[PlannedEntry]:
+    """The promise, what each refund took from it, and the rest where the referral is reversed."""
+    left = _worth(order, rules, after=0)
+    yield PlannedEntry(kind=EntryKind.EARNED, cause=f"order:{order.order_ref}", amount_minor=left)
+    for count, refund in enumerate(refund_order(order), start=1):
+        worth = _worth(order, rules, after=count)
+        if worth != left:
+            cause = f"refund:{refund.refund_ref}"
+            yield PlannedEntry(kind=EntryKind.REVERSED, cause=cause, amount_minor=worth - left)
+        left = worth
+    if is_reversed and left:
+        yield PlannedEntry(kind=EntryKind.REVERSED, cause=_ENDED, amount_minor=-left)
+
+
+def _worth(order: OrderFacts, rules: Rules, *, after: int) -> int:
+    base = base_minor(order, after=after)
+    if rules.reward.kind is RewardKind.ORDER_SHARE:
+        return share(base, rules.reward.basis_points)
+    whole = rules.reward.amount_minor if rules.reward.kind is RewardKind.FIXED else 1
+    return whole if base >= _floor(order, rules) else 0
+
+
+def _currency(order: OrderFacts, rules: Rules) -> str:
+    by_kind = {RewardKind.FIXED: rules.currency, RewardKind.ORDER_SHARE: order.currency}
+    return by_kind.get(rules.reward.kind, NO_CURRENCY)
+
+
+def _needs_approval(rules: Rules, judgement: Judgement, worth: int) -> bool:
+    """A grey referral always waits for a person; a reward that is no sum of money is never above an amount."""
+    if judgement.reason is Reason.APPROVED_BY_PERSON:
+        return False
+    is_money = rules.reward.kind in {RewardKind.FIXED, RewardKind.ORDER_SHARE}
+    above = rules.approval is Approval.ABOVE and is_money and worth > rules.approval_above_minor
+    return above or rules.approval is Approval.ALWAYS or _GREY in judgement.evidence
+
+
+def _plan_reason(judgement: Judgement, *, taken_back: bool) -> Reason:
+    if judgement.state is ReferralState.REVERSED:
+        return judgement.reason
+    return Reason.REFUNDED_IN_PART if taken_back else Reason.ON_HOLD

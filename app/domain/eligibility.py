@@ -1,0 +1,126 @@
+"""Who may not earn (R4), and which doubts a person or a test order sets aside (R18)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.domain.attribution import Candidate, Rule
+from app.domain.orders import OrderFacts, base_minor
+from app.domain.programs import RewardKind, Rules
+from app.domain.reasons import Reason
+
+# Who shares one of these with the advocate is the advocate (R4); a shared name and address is only grey (R9).
+_SAME_PERSON = frozenset({"email", "phone", "customer"})
+# Orders that the buyer did not place at the shop's own checkout are history: they earn only by a code or a person.
+_HISTORY_CHANNELS = frozenset({"admin", "pos", "draft", "import", "marketplace"})
+_EARNS_IN_HISTORY = frozenset({Rule.PERSON, Rule.COUPON, Rule.CODE})
+_RENEWAL_CHANNEL = "subscription"
+
+
+class Verdict(StrEnum):
+    """What a person decided about a referral."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+
+
+class Newness(StrEnum):
+    """What is known of the buyer's earlier orders."""
+
+    NEW = "new"
+    NOT_NEW = "not_new"
+    LOADING = "loading"  # history is being read: decisions wait
+    UNPROVEN = "unproven"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What everything beside the order itself says, gathered by the caller."""
+
+    newness: Newness
+    shared_identity: frozenset[str] = frozenset()  # keys of advocate and buyer: email, phone, customer, name_address
+    earlier_rewards: int = 0  # of the advocate within cap_days, ranking before this order by (placed_at, order_ref)
+    verdict: Verdict | None = None  # a person's decision, until undone
+    gone: bool = False  # the platform no longer has the order
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why an order does not earn, with the figures that the reason's sentence needs."""
+
+    reason: Reason
+    figures: tuple[tuple[str, int], ...] = ()
+
+
+def refusal(order: OrderFacts, rules: Rules, winner: Candidate, around: Circumstances) -> Refusal | None:
+    """The first refusal of R4 that applies. A person's approval sets all aside but one: a share of an order in
+    another currency has no worth in the program's. A test order skips what asks who bought and how often the advocate
+    earned (R18)."""
+    if order.currency != rules.currency and not _worth_survives(rules, around):
+        return Refusal(Reason.WRONG_CURRENCY)
+    if around.verdict is Verdict.APPROVE:
+        return None
+    return (
+        _excluded(order, winner)
+        or _same_person(order, around)
+        or _not_new(order, rules, around)
+        or _below_minimum(order, rules)
+        or _cap_reached(order, rules, around)
+    )
+
+
+def asks_newness(order: OrderFacts, rules: Rules, around: Circumstances) -> bool:
+    """Whether it matters that the buyer never bought before."""
+    return rules.new_customers_only and not order.is_test and around.verdict is not Verdict.APPROVE
+
+
+def is_grey(order: OrderFacts, around: Circumstances) -> bool:
+    """Whether the buyer may be the advocate and nothing proves it: a person is to look (R9)."""
+    return bool(around.shared_identity) and not around.shared_identity & _SAME_PERSON and not order.is_test
+
+
+def least_base(rules: Rules) -> int:
+    """The least base that earns: an order on which nothing was paid for goods earns nothing."""
+    return max(rules.minimum_minor, 1)
+
+
+def _worth_survives(rules: Rules, around: Circumstances) -> bool:
+    return around.verdict is Verdict.APPROVE and rules.reward.kind is not RewardKind.ORDER_SHARE
+
+
+def _excluded(order: OrderFacts, winner: Candidate) -> Refusal | None:
+    if order.is_test:
+        return None
+    if order.parent_ref is not None or order.channel == _RENEWAL_CHANNEL:
+        return Refusal(Reason.RENEWAL)
+    if order.channel in _HISTORY_CHANNELS and winner.rule not in _EARNS_IN_HISTORY:
+        return Refusal(Reason.EXCLUDED_CHANNEL)
+    return None
+
+
+def _same_person(order: OrderFacts, around: Circumstances) -> Refusal | None:
+    return Refusal(Reason.SELF_REFERRAL) if around.shared_identity & _SAME_PERSON and not order.is_test else None
+
+
+def _not_new(order: OrderFacts, rules: Rules, around: Circumstances) -> Refusal | None:
+    """Where our history cannot tell, the platform's own count of earlier orders decides."""
+    if not asks_newness(order, rules, around):
+        return None
+    unproven = around.newness is Newness.UNPROVEN
+    if unproven and order.prior_orders is None:
+        return Refusal(Reason.NEWNESS_UNPROVEN)
+    bought_before = order.prior_orders != 0 if unproven else around.newness is Newness.NOT_NEW
+    return Refusal(Reason.NOT_NEW) if bought_before else None
+
+
+def _below_minimum(order: OrderFacts, rules: Rules) -> Refusal | None:
+    """The minimum is asked of the order before refunds, so that a late look gives what an early one gave (R8)."""
+    base, needs = base_minor(order, after=0), least_base(rules)
+    return Refusal(Reason.BELOW_MINIMUM, (("amount_minor", base), ("needs_minor", needs))) if base < needs else None
+
+
+def _cap_reached(order: OrderFacts, rules: Rules, around: Circumstances) -> Refusal | None:
+    if order.is_test or not 0 < rules.cap_rewards <= around.earlier_rewards:
+        return None
+    return Refusal(Reason.CAP_REACHED, (("cap", rules.cap_rewards), ("days", rules.cap_days)))

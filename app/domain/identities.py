@@ -1,0 +1,91 @@
+"""Normal forms by which two records are seen to be one person. They serve matching only: mail goes to what was given.
+
+Telephone numbers are brought to E.164 in services, where the library for it may be used."""
+
+from __future__ import annotations
+
+import re
+
+from app.domain import text
+
+_SAME_DOMAIN = {"googlemail.com": "gmail.com"}
+_IGNORES_DOTS = frozenset({"gmail.com"})
+# Providers that deliver name+anything to name. Elsewhere name+anything may be another person's, so the tag stays.
+_IGNORES_TAGS = frozenset(
+    {
+        *("gmail.com", "outlook.com", "hotmail.com", "live.com", "icloud.com", "me.com", "mac.com"),
+        *("fastmail.com", "proton.me", "protonmail.com", "pm.me"),
+    }
+)
+_LOCAL = re.compile(r"[^\s@]+")
+_DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+
+_NOBODY = frozenset(
+    {
+        *("guest", "nobody", "none", "anonymous", "unknown", "walkin", "walk-in", "pos", "test", "example"),
+        *("noreply", "no-reply", "donotreply", "do-not-reply", "noemail", "no-email", "nomail"),
+    }
+)
+_NOBODYS_DOMAIN = re.compile(r"(.*\.)?(example\.(com|net|org)|example|test|invalid|localhost|local)")  # RFC 2606, 6762
+_NO_CUSTOMER = frozenset({"", "0", "-1", "guest", "null", "none"})
+_TELLING_DIGITS = 7  # the last digits of a number, which no country or area code fills
+_RUNS = ("01234567890", "09876543210")
+
+
+def normal_email(email: str) -> str | None:
+    """The address as one mailbox, or None where it is no address: trimmed, case folded, the domain in its ASCII form,
+    dots and plus tags dropped only where the provider is known to ignore them."""
+    local, _, domain = text.visible(email).strip().casefold().rpartition("@")
+    domain = _ascii(domain)
+    if not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(domain):
+        return None
+    domain = _SAME_DOMAIN.get(domain, domain)
+    return f"{_mailbox(local, domain)}@{domain}"
+
+
+def name_and_address(name: str, address: str) -> str | None:
+    """Both as one comparable string whatever the order of their words, or None where one of them says nothing."""
+    names, places = text.tokens(name), text.tokens(address)
+    if not names or not places:
+        return None
+    return f"{' '.join(sorted(set(names)))}|{' '.join(sorted(set(places)))}"
+
+
+def is_placeholder(kind: str, value: str) -> bool:
+    """Whether this stands for nobody (guest@shop, 000…), so that it must match nobody (R9)."""
+    match kind:
+        case "email":
+            return _is_nobody(value)
+        case "phone":
+            return _is_made_up(value)
+        case "customer":
+            return value.strip().casefold() in _NO_CUSTOMER
+        case _:
+            return not text.tokens(value)
+
+
+def _ascii(domain: str) -> str:
+    """The domain in IDNA form without its root dot; empty where it cannot have one."""
+    try:
+        return domain.removesuffix(".").encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
+
+
+def _mailbox(local: str, domain: str) -> str:
+    if domain in _IGNORES_TAGS:
+        local = local.partition("+")[0] or local
+    if domain in _IGNORES_DOTS:
+        local = local.replace(".", "") or local
+    return local
+
+
+def _is_nobody(email: str) -> bool:
+    local, _, domain = email.strip().casefold().rpartition("@")
+    return local in _NOBODY or not local or _NOBODYS_DOMAIN.fullmatch(domain) is not None
+
+
+def _is_made_up(phone: str) -> bool:
+    digits = "".join(letter for letter in text.fold(phone) if letter.isdecimal())
+    telling = digits[-_TELLING_DIGITS:]
+    return len(digits) < _TELLING_DIGITS or len(set(telling)) == 1 or any(telling in run for run in _RUNS)

@@ -1,0 +1,61 @@
+"""Folding for searches (R13): spellings that people do not tell apart become one."""
+
+from __future__ import annotations
+
+import unicodedata
+
+# Letters that keyboards and platforms exchange freely, and Latin letters whose stroke is no combining mark.
+_SAME = str.maketrans(
+    {
+        "ي": "ی",
+        "ى": "ی",
+        "ك": "ک",
+        "ة": "ه",
+        "ە": "ه",
+        "ہ": "ه",
+        "ھ": "ه",
+        "ٱ": "ا",
+        "ـ": "",  # tatweel
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "ħ": "h",
+        "ı": "i",
+        "æ": "ae",
+        "œ": "oe",
+        "þ": "th",
+    }
+)
+_LAST_KEPT_CLASS = 9  # nuktas, kana voicing and viramas (classes 7 to 9) make other letters, not other spellings
+
+
+def fold(text: str) -> str:
+    """The text without what searches ignore: case, width, harakat and diacritics, tatweel, zero-width and bidi marks,
+    Arabic and Persian spellings of one letter, digits of any script, repeated spaces. Folding twice changes nothing
+    more."""
+    # Casefolding can bring forth what decomposes again, and the other way round (Unicode 3.13, D147).
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text.casefold()).casefold())
+    kept = "".join(_plain_digit(letter) for letter in decomposed.translate(_SAME) if not _is_ignored(letter))
+    return " ".join(unicodedata.normalize("NFKC", kept).split())
+
+
+def tokens(text: str) -> tuple[str, ...]:
+    """The words of the folded text, in their order; whatever is neither letter, mark nor digit parts words."""
+    return tuple("".join(letter if unicodedata.category(letter)[0] in "LMN" else " " for letter in fold(text)).split())
+
+
+def visible(text: str) -> str:
+    """The text in its compatible form (fullwidth letters become plain) without zero-width and bidi marks."""
+    return "".join(letter for letter in unicodedata.normalize("NFKC", text) if unicodedata.category(letter) != "Cf")
+
+
+def _is_ignored(letter: str) -> bool:
+    if letter.isspace():
+        return False
+    category = unicodedata.category(letter)
+    return category in ("Cf", "Cc") or (category == "Mn" and unicodedata.combining(letter) > _LAST_KEPT_CLASS)
+
+
+def _plain_digit(letter: str) -> str:
+    return str(unicodedata.decimal(letter)) if letter.isdecimal() else letter
