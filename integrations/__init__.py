@@ -1,1 +1,1 @@
-"""The store platforms Goodword speaks to: one contract, one folder a platform. Nothing here knows Flask or a database."""
+"""The store platforms Goodword speaks to: one contract, one folder a platform. No Flask and no database in here."""

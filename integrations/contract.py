@@ -1,4 +1,4 @@
-"""What an adapter owes the rest of the program. A platform is the capabilities it has; an absent one is None, never a stub."""
+"""What an adapter owes the rest of the program. A platform is the capabilities it has; an absent one is None."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Answer:
 
 
 class StoreSession(Protocol):
-    """One store's API: base URL pinned to its host, credentials applied, one HTTP client with timeouts and address guard."""
+    """One store's API: base URL pinned to its host, credentials applied, timeouts and address guard kept."""
 
     @property
     def base_url(self) -> str:
@@ -86,7 +86,7 @@ class AuthScheme(StrEnum):
     """How a session signs its calls."""
 
     BASIC = "basic"
-    OAUTH1 = "oauth1"  # HMAC-SHA256 in the Authorization header, one-legged
+    OAUTH1 = "oauth1"  # HMAC-SHA256 in the Authorization header, one-legged, over the http:// form of the address
     BEARER = "bearer"
     NONE = "none"
 
@@ -132,7 +132,7 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The coupon does not stand in the store; `reason` is a slug such as coupons_disabled, code_taken, mismatch_amount."""
+    """The coupon does not stand in the store; `reason` is a slug such as code_taken or mismatch_amount."""
 
     code: str
     reason: str
@@ -162,7 +162,7 @@ class CouponIssuer(Protocol):
         """
 
     def find(self, store: StoreSession, coupon: CouponSpec) -> CouponState | None:
-        """The coupon as the store shows it, or None where no such code stands there. After an unknown outcome, first this."""
+        """The coupon as the store shows it, or None where there is no such code. After an unknown outcome, this."""
 
     def narrow(self, store: StoreSession, coupon_ref: str, expires_at: datetime) -> None:
         """The coupon expires at `expires_at`; a coupon that is gone raises RemoteRejected."""
@@ -212,7 +212,9 @@ class Storefront(Protocol):
     def home(self, base_url: str, parameters: Mapping[str, str]) -> str:
         """The shop's front page with `parameters` (UTM, the signed claim) added."""
 
-    def apply_link(self, base_url: str, code: str, product_ref: str | None, parameters: Mapping[str, str]) -> str | None:
+    def apply_link(
+        self, base_url: str, code: str, product_ref: str | None, parameters: Mapping[str, str]
+    ) -> str | None:
         """A link that applies the coupon, or None where the platform has none. What it costs is in the README."""
 
 
@@ -242,6 +244,8 @@ class Connector(Protocol):
     """The platform's own installation flow, ending in credentials."""
 
     fields: tuple[FormField, ...]
+    # A refusal of facts() to the scheme with which the same answers are to be tried once more.
+    other_schemes: Mapping[str, AuthScheme]
 
     def normal_address(self, typed: str) -> str:
         """The store's base URL from what a person typed. Raises RemoteRejected('address_invalid')."""

@@ -1,4 +1,4 @@
-"""What can go wrong between us and a platform. The class fixes the reaction, `reason` is a short slug for logs and pages."""
+"""What can go wrong between us and a platform. The class fixes the reaction; `reason` is a slug for logs and pages."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class Money:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Buyer:
-    """Who placed an order, as the platform says it. Personal: never logged, stored only encrypted or as keyed hashes."""
+    """Who placed an order, as the platform says it. Personal: never logged, stored encrypted or as keyed hashes."""
 
     customer_ref: str | None = None
     email: str | None = field(default=None, repr=False)
@@ -64,7 +64,7 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refund:
-    """One refund row of an order; `amount` is positive and includes whatever the shop gave back (goods, tax, shipping)."""
+    """One refund row of an order; `amount` is positive and holds all that the shop gave back (goods, tax, shipping)."""
 
     refund_ref: str
     amount: Money
