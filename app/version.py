@@ -1,0 +1,3 @@
+"""Which Goodword this is."""
+
+VERSION = "0.1.0"
