@@ -1,10 +1,11 @@
-"""Every platform that this Goodword speaks to: one explicit tuple. A new platform is one folder, one test folder, one line here."""
+"""Every platform of this Goodword, in one explicit tuple. A new one is one folder, one test folder, one line here."""
 
 from __future__ import annotations
 
+from integrations import woocommerce
 from integrations.contract import Platform
 
-PLATFORMS: tuple[Platform, ...] = ()
+PLATFORMS: tuple[Platform, ...] = (woocommerce.PLATFORM,)
 
 
 def platform(key: str) -> Platform:
