@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.commands import server
+from app.commands import platforms, server
 
-GROUPS = (server.migrate, server.new_key)
+GROUPS = (server.migrate, server.new_key, platforms.platforms)
 
 
 def register(app: Flask) -> None:

@@ -1,0 +1,24 @@
+"""A recorded HTTP request as bytes, read into a RawRequest without decoding or reordering anything."""
+
+from __future__ import annotations
+
+from integrations.contract import RawRequest
+from integrations.errors import PayloadInvalid
+
+
+def read_request(recorded: bytes) -> RawRequest:
+    """The request of: request line, headers, CRLF CRLF, body (to the last byte). Raises PayloadInvalid."""
+    head, separator, body = recorded.partition(b"\r\n\r\n")
+    lines = head.decode("latin-1").split("\r\n")
+    words = lines[0].split(" ")
+    if not separator or len(words) != 3 or not words[2].startswith("HTTP/") or not words[0].isalpha():
+        raise PayloadInvalid("http_unreadable")
+    path, _, query = words[1].partition("?")
+    return RawRequest(words[0], path, query, tuple(_header(line) for line in lines[1:]), body)
+
+
+def _header(line: str) -> tuple[str, str]:
+    name, colon, value = line.partition(":")
+    if not colon or not name or name != name.strip():
+        raise PayloadInvalid("http_unreadable")
+    return name, value.strip(" \t")
