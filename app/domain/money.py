@@ -5,19 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-# ISO 4217 gives a currency two decimals unless this says otherwise (list one, checked 2026-11-22). Two entries are
-# ours: nobody prices in parts of a rial or a toman, and CLDR gives the rial no decimals, so both count whole (ISO
-# says 2 for IRR). A store that sends "150000.00" is read exactly all the same. XXX is a reward without a sum of
-# money.
+# ISO 4217 gives a currency two decimals unless this says otherwise (list one, checked 2026-11-22); BTC is no ISO
+# code, but shops price in it. The rial keeps ISO's two, though nobody prices in parts of it: a store sends as many
+# decimals as its owner configured, and none may be lost. XXX is a reward without a sum of money.
 _WITHOUT_DECIMALS = (
     *("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV"),
-    *("XAF", "XOF", "XPF", "IRR", "IRT", "XXX"),
+    *("XAF", "XOF", "XPF", "XXX"),
 )
 _WITH_THREE = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
-_EXPONENTS = dict.fromkeys(_WITHOUT_DECIMALS, 0) | dict.fromkeys(_WITH_THREE, 3) | {"CLF": 4, "UYW": 4}
+_EXPONENTS = dict.fromkeys(_WITHOUT_DECIMALS, 0) | dict.fromkeys(_WITH_THREE, 3) | {"CLF": 4, "UYW": 4, "BTC": 8}
 
-# Codes that shops use and ISO does not know, as so many units of an ISO currency.
-_STORE_CODES = {"IRT": ("IRR", 10)}  # toman
+# Codes that shops use and ISO does not know, as so many units of an ISO currency: the toman, and thousands of both.
+_STORE_CODES = {"IRT": ("IRR", 10), "IRHR": ("IRR", 1000), "IRHT": ("IRR", 10_000)}
 
 _WHOLE = 10_000  # basis points
 _DECIMAL = re.compile(r"([+-]?)([0-9]+)(?:\.([0-9]*))?", re.ASCII)

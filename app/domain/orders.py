@@ -98,11 +98,11 @@ def collected_at(order: OrderFacts, policy: CollectPolicy) -> datetime | None:
     (R6); cash on delivery collects at delivery or completion; a failed order with a paid date is not collected. A
     fully refunded order was collected (its reversal is R7's business), so "refunded" with a payment instant keeps its
     instant."""
-    if order.outstanding_minor > 0 or order.status not in {*policy.earning_statuses, "refunded"}:
+    if order.status not in {*policy.earning_statuses, "refunded"}:
         return None
-    if order.gateway in policy.pays_on_delivery:
+    if order.gateway in policy.pays_on_delivery:  # what is outstanding there is the courier's, not the buyer's
         return order.delivered_at or _completed_at(order)
-    return order.paid_at
+    return None if order.outstanding_minor > 0 else order.paid_at
 
 
 def earned_at(order: OrderFacts, policy: CollectPolicy, trigger: str) -> datetime | None:
