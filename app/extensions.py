@@ -8,11 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.config import Settings
 from app.vault import Vault
+
+
+# What the database or the way to it may raise; the worker waits and goes on.
+DatabaseTrouble = DBAPIError
 
 
 class Database:
@@ -79,10 +84,17 @@ def _begin_sqlite(connection: Connection) -> None:
 
 db = Database()
 vault = Vault()
+_settings: list[Settings] = []
 
 
-def connect(settings: Settings) -> None:
+def settings() -> Settings:
+    """The settings that this process was connected with."""
+    return _settings[-1]
+
+
+def connect(chosen: Settings) -> None:
     """Database, vault and clock of this process are those of the settings."""
-    db.configure(settings.database_url)
-    vault.configure(settings.data_keys)
-    clock.set_source(clock.ClockFile(Path(settings.clock_file)) if settings.clock_file else None)
+    _settings[:] = [chosen]
+    db.configure(chosen.database_url)
+    vault.configure(chosen.data_keys)
+    clock.set_source(clock.ClockFile(Path(chosen.clock_file)) if chosen.clock_file else None)

@@ -48,7 +48,7 @@ class Coupon(Base):
         Index("ix_coupons_ref", "store_id", "coupon_ref"),
         within_store("programs", "program_id"),
         words("purpose", "shelf", "reward"),
-        words("state", "planned", "ready", "claimed", "used", "revoking", "revoked", "refused"),
+        words("state", "planned", "pushing", "ready", "claimed", "used", "revoking", "revoked", "refused"),
         words("kind", "percent", "fixed", "free_shipping"),
     )
     id: Mapped[id_column]

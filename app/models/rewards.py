@@ -66,7 +66,7 @@ class LedgerEntry(Base):
 
     __tablename__ = "ledger_entries"
     __table_args__ = (
-        UniqueConstraint("store_id", "reward_id", "kind", "cause"),
+        UniqueConstraint("store_id", "reward_id", "advocate_id", "kind", "cause"),
         Index("ix_ledger_entries_advocate", "store_id", "advocate_id", "currency"),
         within_store("rewards", "reward_id"),
         within_store("advocates", "advocate_id"),

@@ -2,18 +2,43 @@
 
 An effect is unique by (store, kind, subject): owing it again while it waits changes nothing but an earlier due time, and
 owing it after it was done arms it anew. Running it must be harmless when repeated.
+
+A worker claims one effect with a lease that outlives every timeout of the call, commits the claim, calls outside any
+transaction, and records the outcome only while the lease is still its own. One call at a time runs in a lane of a store.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import or_
+from sqlalchemy import CursorResult, Select, exists, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app import clock
-from app.models import Effect
+from app.extensions import db
+from app.models import Attempt, Effect
+
+# Longer than the longest call of any effect: a page of a hundred coupons at a slow store is cut off after a minute.
+LEASE = timedelta(minutes=5)
+# Three days in all, as a store that is down over a long weekend deserves. The last step repeats until then.
+BACKOFF = tuple(timedelta(seconds=each) for each in (5, 15, 60, 300, 900, 1800, 3600, 7200, 14400, 21600))
+PATIENCE = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """One effect that is ours until its lease ends."""
+
+    id: int
+    store_id: int
+    kind: str
+    subject: str
+    attempts: int
+    created_at: datetime
+    token: str
 
 
 def owe(session: Session, store_id: int, kind: str, subject: str, *, lane: str, due_at: datetime | None = None) -> None:
@@ -32,11 +57,109 @@ def owe(session: Session, store_id: int, kind: str, subject: str, *, lane: str, 
         due_at=due,
         created_at=now,
     )
-    again = or_(Effect.state != "waiting", Effect.due_at > due)
+    # While a worker runs it (a lease stands) the row is armed anew too: what changed meanwhile must be seen once more.
+    again = or_(Effect.state != "waiting", Effect.due_at > due, Effect.lease_token.is_not(None))
+    fresh = {"state": "waiting", "due_at": due, "attempts": 0, "reason": "", "done_at": None, "created_at": now}
     session.execute(
         statement.on_conflict_do_update(
-            index_elements=["store_id", "kind", "subject"],
-            set_={"state": "waiting", "due_at": due, "attempts": 0, "reason": "", "done_at": None},
-            where=again,
+            index_elements=["store_id", "kind", "subject"], set_=fresh | {"lease_token": None}, where=again
         )
     )
+
+
+def claim() -> Leased | None:
+    """The most overdue effect whose lane is free, leased to the caller and committed; None when there is none."""
+    token = secrets.token_hex(16)
+    with db.read() as session:  # an idle worker takes no write lock
+        if session.execute(_due()).first() is None:
+            return None
+    with db.begin() as session:
+        _one_claimer(session)
+        row = session.execute(_due()).first()
+        if row is None:
+            return None
+        session.execute(
+            update(Effect)
+            .where(Effect.id == row.id)
+            .values(lease_token=token, lease_until=clock.real_now() + LEASE, attempts=Effect.attempts + 1)
+        )
+        return Leased(row.id, row.store_id, row.kind, row.subject, row.attempts + 1, row.created_at, token)
+
+
+def _one_claimer(session: Session) -> None:
+    """On PostgreSQL claims wait for each other for a moment, so that two workers cannot take one lane at once."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(literal(7_103_541))))
+
+
+def _due() -> Select[tuple[int, int, str, str, int, datetime]]:
+    real = clock.real_now()
+    other = aliased(Effect)
+    busy = exists().where(
+        other.store_id == Effect.store_id, other.lane == Effect.lane, other.state == "waiting", other.lease_until > real
+    )
+    return (
+        select(Effect.id, Effect.store_id, Effect.kind, Effect.subject, Effect.attempts, Effect.created_at)
+        .where(Effect.state == "waiting", Effect.due_at <= clock.now(), ~busy)
+        .order_by(Effect.due_at, Effect.id)
+        .limit(1)
+    )
+
+
+def finish(leased: Leased, milliseconds: int, again_at: datetime | None = None) -> None:
+    """The effect is done, or armed for `again_at` where it is periodic work."""
+    values = {"state": "waiting", "due_at": again_at, "attempts": 0} if again_at else {"state": "done"}
+    _record(leased, "done", "", milliseconds, values | {"reason": "", "done_at": clock.now()})
+
+
+def retry(leased: Leased, reason: str, milliseconds: int, retry_after: float | None = None) -> None:
+    """The effect will be tried again after a pause that grows; after three days it is stopped for a person to see."""
+    now = clock.now()
+    if now - leased.created_at > PATIENCE:
+        stop(leased, reason, milliseconds)
+        return
+    pause = BACKOFF[min(leased.attempts, len(BACKOFF)) - 1]
+    due = now + max(pause, timedelta(seconds=retry_after or 0))
+    _record(leased, "retry", reason, milliseconds, {"reason": reason, "due_at": due})
+
+
+def stop(leased: Leased, reason: str, milliseconds: int) -> None:
+    """The effect is not tried again by itself; the support desk shows it with its reason and can retry it."""
+    _record(leased, "stopped", reason, milliseconds, {"state": "stopped", "reason": reason, "done_at": clock.now()})
+
+
+def _record(leased: Leased, outcome: str, reason: str, milliseconds: int, values: dict[str, object]) -> None:
+    with db.begin() as session:
+        result = session.execute(
+            update(Effect)
+            .where(Effect.id == leased.id, Effect.lease_token == leased.token)
+            .values(lease_token=None, lease_until=None, **values)
+        )
+        assert isinstance(result, CursorResult)  # noqa: S101 - tells mypy
+        if result.rowcount == 0:
+            # The lease was lost or the effect was owed anew meanwhile: its next run decides, this one only leaves a trace.
+            session.execute(
+                update(Effect).where(Effect.id == leased.id, Effect.lease_token.is_(None)).values(lease_until=None)
+            )
+            outcome = "overtaken"
+        session.add(
+            Attempt(
+                store_id=leased.store_id,
+                effect_id=leased.id,
+                outcome=outcome,
+                reason=reason,
+                milliseconds=milliseconds,
+                at=clock.now(),
+            )
+        )
+
+
+def retry_stopped(session: Session, store_id: int, effect_id: int) -> bool:
+    """The stopped effect waits again; False where there was none."""
+    result = session.execute(
+        update(Effect)
+        .where(Effect.id == effect_id, Effect.store_id == store_id, Effect.state == "stopped")
+        .values(state="waiting", reason="", attempts=0, due_at=clock.now(), created_at=clock.now(), done_at=None)
+    )
+    assert isinstance(result, CursorResult)  # noqa: S101 - tells mypy
+    return result.rowcount == 1

@@ -9,6 +9,13 @@ branch_labels = None
 depends_on = None
 
 
+# A commit that leaves work in a queue wakes the workers that listen.
+NOTIFY = """
+CREATE FUNCTION goodword_wake() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN PERFORM pg_notify('goodword', ''); RETURN NULL; END $$
+"""
+
+
 def upgrade() -> None:
 
     op.create_table(
@@ -297,7 +304,7 @@ def upgrade() -> None:
         sa.CheckConstraint("kind IN ('percent', 'fixed', 'free_shipping')", name=op.f("ck_coupons_kind")),
         sa.CheckConstraint("purpose IN ('shelf', 'reward')", name=op.f("ck_coupons_purpose")),
         sa.CheckConstraint(
-            "state IN ('planned', 'ready', 'claimed', 'used', 'revoking', 'revoked', 'refused')",
+            "state IN ('planned', 'pushing', 'ready', 'claimed', 'used', 'revoking', 'revoked', 'refused')",
             name=op.f("ck_coupons_state"),
         ),
         sa.ForeignKeyConstraint(
@@ -681,12 +688,24 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["store_id"], ["stores.id"], name=op.f("fk_ledger_entries_store_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_entries")),
         sa.UniqueConstraint(
-            "store_id", "reward_id", "kind", "cause", name=op.f("uq_ledger_entries_store_id_reward_id_kind_cause")
+            "store_id",
+            "reward_id",
+            "advocate_id",
+            "kind",
+            "cause",
+            name=op.f("uq_ledger_entries_store_id_reward_id_advocate_id_kind_cause"),
         ),
     )
     with op.batch_alter_table("ledger_entries", schema=None) as batch_op:
         batch_op.create_index("ix_ledger_entries_advocate", ["store_id", "advocate_id", "currency"], unique=False)
         batch_op.create_index(batch_op.f("ix_ledger_entries_store_id"), ["store_id"], unique=False)
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(NOTIFY)
+        for table in ("inbox_messages", "effects"):
+            op.execute(
+                f"CREATE TRIGGER {table}_wake AFTER INSERT OR UPDATE OF state, due_at ON {table} "
+                "FOR EACH STATEMENT EXECUTE FUNCTION goodword_wake()"
+            )
 
 
 def downgrade() -> None:
@@ -814,3 +833,5 @@ def downgrade() -> None:
     op.drop_table("visits")
     op.drop_table("stores")
     op.drop_table("accounts")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION goodword_wake()")

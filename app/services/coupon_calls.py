@@ -1,0 +1,261 @@
+"""Coupons in the store: create, narrow, take back. Every function is an effect: no transaction is open while it calls.
+
+A coupon goes planned -> pushing (committed) -> ready. One found in `pushing` was left half done by a killed worker or a
+lost answer: it is looked up first, and only what the store does not have is created.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from integrations.contract import CouponSpec, CouponState, Issued, Money, Refused
+from integrations.contract import DiscountKind as Kind
+from integrations.errors import RemoteOutcomeUnknown, RemoteRejected, RemoteUnavailable
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.extensions import db
+from app.models import Claim, Coupon, ProgramVersion, Task
+from app.services import new_coupons, rewards, shelf
+from app.services.connections import Connection, connection
+from app.services.once import insert_once
+
+
+def push(store_id: int) -> datetime | None:
+    """Up to a batch of planned coupons stand in the store; the time of the next batch, None when all are there."""
+    opened = connection(store_id)
+    if opened.platform.coupons is None:
+        raise RemoteRejected("no_coupons_here")
+    left_over, fresh = _take_batch(store_id, opened.platform.coupons.batch_size)
+    results: dict[str, Issued | Refused] = {}
+    for spec in left_over:
+        state = opened.platform.coupons.find(opened.store, spec)
+        if state is not None and state.matches:
+            results[spec.code] = Issued(spec.code, state.coupon_ref)
+    missing = [spec for spec in left_over if spec.code not in results] + fresh
+    if missing:
+        results |= {each.code: each for each in _issue(opened, store_id, missing)}
+    with db.begin() as session:
+        for code, result in results.items():
+            _record(session, store_id, code, result)
+        _serve(session, store_id, list(results))
+        more = session.scalars(
+            select(Coupon.id).where(Coupon.store_id == store_id, Coupon.state.in_(("planned", "pushing"))).limit(1)
+        ).first()
+    return clock.now() if more else None
+
+
+def _issue(opened: Connection, store_id: int, missing: list[CouponSpec]) -> Sequence[Issued | Refused]:
+    """The platform's results. What surely did not happen goes back to `planned`, so that it needs no look-up."""
+    assert opened.platform.coupons is not None  # noqa: S101 - tells mypy
+    try:
+        return opened.platform.coupons.issue(opened.store, missing)
+    except (RemoteUnavailable, RemoteRejected) as error:
+        # A batch in several calls may have failed half-way: only the look-up tells.
+        if len(missing) <= opened.platform.coupons.batch_size and not isinstance(error, RemoteOutcomeUnknown):
+            _unpush(store_id, [spec.code for spec in missing])
+        raise
+
+
+def _unpush(store_id: int, codes: list[str]) -> None:
+    with db.begin() as session:
+        session.execute(
+            update(Coupon)
+            .where(Coupon.store_id == store_id, Coupon.code.in_(codes), Coupon.state == "pushing")
+            .values(state="planned")
+        )
+
+
+def _take_batch(store_id: int, size: int) -> tuple[list[CouponSpec], list[CouponSpec]]:
+    """(left half done, never sent), rewards before shelf; all of them are `pushing` once this returns."""
+    with db.begin() as session:
+        rows = session.scalars(
+            select(Coupon)
+            .where(Coupon.store_id == store_id, Coupon.state.in_(("pushing", "planned")))
+            .order_by(Coupon.purpose, Coupon.id)  # "reward" sorts before "shelf"
+            .limit(size)
+        ).all()
+        left_over = [specification(coupon) for coupon in rows if coupon.state == "pushing"]
+        fresh = [specification(coupon) for coupon in rows if coupon.state == "planned"]
+        for coupon in rows:
+            coupon.state = "pushing"
+    return left_over, fresh
+
+
+def specification(coupon: Coupon) -> CouponSpec:
+    """The coupon as it must exist in the store."""
+    return CouponSpec(
+        code=coupon.code,
+        kind=Kind(coupon.kind),
+        basis_points=coupon.basis_points,
+        amount=Money(coupon.amount_minor, coupon.currency) if coupon.kind == "fixed" else None,
+        minimum=Money(coupon.minimum_minor, coupon.currency) if coupon.minimum_minor else None,
+        expires_at=coupon.expires_at,
+        combines=coupon.combines,
+        excludes_sale_items=coupon.excludes_sale_items,
+        note="Goodword: an advocate's reward" if coupon.purpose == "reward" else "Goodword: a friend's offer",
+    )
+
+
+def _record(session: Session, store_id: int, code: str, result: Issued | Refused) -> None:
+    coupon = session.scalars(
+        select(Coupon).where(Coupon.store_id == store_id, Coupon.code == code).with_for_update()
+    ).one()
+    if isinstance(result, Issued):
+        coupon.coupon_ref = result.coupon_ref
+        if coupon.state == "pushing":
+            coupon.state = "ready"
+            if coupon.purpose == "reward":
+                rewards.coupon_ready(session, coupon)
+        return
+    if coupon.state == "pushing":
+        coupon.state, coupon.reason = "refused", result.reason[:40]
+        if coupon.purpose == "reward":
+            rewards.coupon_refused(session, coupon, result.reason)
+    if result.reason != "code_taken":
+        open_task(session, coupon, "coupon_refused", result.reason)
+
+
+def open_task(session: Session, coupon: Coupon, kind: str, reason: str) -> None:
+    """A person is asked to look at the coupon, once."""
+    insert_once(
+        session,
+        Task,
+        store_id=coupon.store_id,
+        kind=kind,
+        subject=f"coupon:{coupon.id}",
+        reason=reason[:40],
+        evidence={"code": coupon.code},
+        opened_at=clock.now(),
+    )
+
+
+def _serve(session: Session, store_id: int, codes: list[str]) -> None:
+    """Friends who wait get the coupons that have just arrived."""
+    session.flush()
+    versions = session.scalars(
+        select(ProgramVersion)
+        .join(Claim, Claim.version_id == ProgramVersion.id)
+        .where(ProgramVersion.store_id == store_id, Claim.state == "waiting")
+        .distinct()
+    ).all()
+    for version in versions:
+        shelf.serve_waiting(session, version)
+
+
+def revoke(store_id: int) -> datetime | None:
+    """Every coupon in `revoking` can no longer be used in the store; the time of the next batch, None when done."""
+    opened = connection(store_id)
+    issuer = opened.platform.coupons
+    if issuer is None:
+        return None
+    with db.read() as session:
+        batch = session.scalars(
+            select(Coupon).where(Coupon.store_id == store_id, Coupon.state == "revoking").order_by(Coupon.id).limit(50)
+        ).all()
+    for coupon in batch:
+        coupon_ref = coupon.coupon_ref or _ref_in_store(opened, coupon)
+        if coupon_ref is not None:
+            issuer.revoke(opened.store, coupon_ref)
+        _set_state(coupon, "revoked", was="revoking")
+    return clock.now() if len(batch) == 50 else None
+
+
+def _ref_in_store(opened: Connection, coupon: Coupon) -> str | None:
+    state = _look_up(opened, coupon)
+    return state.coupon_ref if state else None
+
+
+def _look_up(opened: Connection, coupon: Coupon) -> CouponState | None:
+    assert opened.platform.coupons is not None  # noqa: S101 - tells mypy
+    return opened.platform.coupons.find(opened.store, specification(coupon))
+
+
+def _set_state(coupon: Coupon, state: str, *, was: str) -> None:
+    with db.begin() as session:
+        session.execute(update(Coupon).where(Coupon.id == coupon.id, Coupon.state == was).values(state=state))
+
+
+def narrow(coupon_id: int) -> None:
+    """The claimed coupon's own expiry in the store is the date that the friend was shown, never earlier (R12)."""
+    with db.read() as session:
+        coupon = session.get_one(Coupon, coupon_id)
+        until = session.scalars(select(Claim.expires_at).where(Claim.coupon_id == coupon_id)).first()
+    if until is None or coupon.coupon_ref is None or coupon.state not in ("claimed", "used"):
+        return
+    if until + timedelta(seconds=1) >= coupon.expires_at:
+        return
+    opened = connection(coupon.store_id)
+    if opened.platform.coupons is None:
+        return
+    opened.platform.coupons.narrow(opened.store, coupon.coupon_ref, until)
+    with db.begin() as session:
+        session.execute(update(Coupon).where(Coupon.id == coupon_id).values(expires_at=until))
+
+
+def withdraw(coupon_id: int) -> None:
+    """A reward's coupon is taken back if nobody used it; what was used meanwhile stays, as a debt (R7)."""
+    with db.read() as session:
+        coupon = session.get_one(Coupon, coupon_id)
+    if coupon.state not in ("ready", "revoking"):
+        return
+    opened = connection(coupon.store_id)
+    state = _look_up(opened, coupon)
+    if state is not None and state.uses > 0:
+        return  # the order that used it will tell, and settle the rest
+    if state is not None and opened.platform.coupons is not None:
+        opened.platform.coupons.revoke(opened.store, state.coupon_ref)
+    with db.begin() as session:
+        standing = session.get_one(Coupon, coupon_id, with_for_update=True)
+        if standing.state in ("ready", "revoking"):
+            standing.state = "revoked"
+            rewards.coupon_withdrawn(session, standing)
+
+
+def give_again(coupon_id: int) -> None:
+    """The reward spent on a dead order is given again: the same coupon where the store freed it, else a new one (R7)."""
+    with db.read() as session:
+        coupon = session.get_one(Coupon, coupon_id)
+    opened = connection(coupon.store_id)
+    state = _look_up(opened, coupon)
+    if state is not None and state.uses == 0 and state.alive:
+        return  # the store gave the use back: the advocate still holds a good code
+    with db.begin() as session:
+        standing = session.get_one(Coupon, coupon_id, with_for_update=True)
+        if rewards.give_again(session, standing) and state is not None:
+            new_coupons.retire(session, standing, "given_again")
+
+
+def check(store_id: int, coupon_ref: str) -> None:
+    """The store said a coupon was deleted: false alarms are common, so it is looked up before anything follows."""
+    with db.read() as session:
+        coupon = session.scalars(
+            select(Coupon).where(Coupon.store_id == store_id, Coupon.coupon_ref == coupon_ref)
+        ).first()
+    if coupon is None or coupon.state not in ("ready", "claimed"):
+        return
+    opened = connection(store_id)
+    if _look_up(opened, coupon) is not None:
+        return
+    with db.begin() as session:
+        standing = session.get_one(Coupon, coupon.id, with_for_update=True)
+        if standing.state not in ("ready", "claimed"):
+            return
+        standing.state, standing.reason = "revoked", "deleted_in_store"
+        _replace_deleted(session, standing)
+
+
+def _replace_deleted(session: Session, coupon: Coupon) -> None:
+    """A friend whose coupon the shop deleted gets another; a reward's waits for a person, who may have meant it."""
+    if coupon.purpose == "reward":
+        open_task(session, coupon, "reward_coupon_deleted", "deleted_in_store")
+        return
+    claim = session.scalars(select(Claim).where(Claim.store_id == coupon.store_id, Claim.coupon_id == coupon.id)).first()
+    version = session.get_one(ProgramVersion, coupon.version_id)
+    if claim is not None:
+        claim.coupon_id, claim.state = None, "waiting"
+        session.flush()
+        shelf.serve_waiting(session, version)
+    shelf.owe_refill(session, version)

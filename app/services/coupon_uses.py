@@ -1,0 +1,83 @@
+"""Which of our coupons an order used, and what follows from that: a burnt shelf, a code given back, a reward given again."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.domain.orders import OrderFacts
+from app.models import Coupon, Order, Reward, Task
+from app.services import effects
+from app.services.once import insert_once
+
+# The order never came to anything, so that its single-use codes are free again.
+DEAD = frozenset({"cancelled", "failed", "trashed"})
+
+
+def follow(session: Session, order: Order, facts: OrderFacts) -> None:
+    """Every coupon of ours on the order is marked used by it, or freed when the order came to nothing."""
+    codes = [used.code for used in facts.codes]
+    dead = facts.status in DEAD or order.gone_at is not None
+    for coupon in _ours(session, order, codes):
+        if dead or coupon.code not in codes:
+            _free(coupon, order)
+        else:
+            _use(session, coupon, order)
+        if coupon.purpose == "reward" and (dead or facts.status == "refunded"):
+            _give_again(session, coupon, order)
+
+
+def _ours(session: Session, order: Order, codes: list[str]) -> list[Coupon]:
+    """Coupons on the order now, and those it was seen with before."""
+    return list(
+        session.scalars(
+            select(Coupon).where(
+                Coupon.store_id == order.store_id,
+                Coupon.code.in_(codes) | (Coupon.used_by_order == order.order_ref),
+            )
+        )
+    )
+
+
+def _use(session: Session, coupon: Coupon, order: Order) -> None:
+    if coupon.used_by_order is not None:
+        return
+    never_claimed = coupon.purpose == "shelf" and coupon.state in ("ready", "pushing", "planned")
+    coupon.used_by_order = order.order_ref
+    if coupon.state in ("ready", "pushing", "planned", "claimed"):
+        coupon.state = "used"
+    if never_claimed:
+        _burn_shelf(session, coupon, order)
+
+
+def _free(coupon: Coupon, order: Order) -> None:
+    if coupon.used_by_order != order.order_ref:
+        return
+    coupon.used_by_order = None
+    if coupon.state == "used":
+        coupon.state = "claimed" if coupon.purpose == "shelf" else "ready"
+
+
+def _burn_shelf(session: Session, coupon: Coupon, order: Order) -> None:
+    """A coupon that nobody claimed was used: its shelf has leaked, so every unclaimed one is taken back (R12)."""
+    effects.owe(session, coupon.store_id, "retire_shelf", f"fingerprint:{coupon.fingerprint}", lane="coupons")
+    insert_once(
+        session,
+        Task,
+        store_id=coupon.store_id,
+        kind="unclaimed_coupon_used",
+        subject=f"coupon:{coupon.id}",
+        reason="unclaimed_coupon_used",
+        evidence={"order_ref": order.order_ref, "code": coupon.code},
+        opened_at=clock.now(),
+    )
+
+
+def _give_again(session: Session, coupon: Coupon, order: Order) -> None:
+    """The order on which an advocate spent a reward came to nothing: the reward is given again, once (R7)."""
+    reward_id = session.scalars(
+        select(Reward.id).where(Reward.store_id == coupon.store_id, Reward.coupon_id == coupon.id)
+    ).first()
+    if reward_id is not None:
+        effects.owe(session, coupon.store_id, "give_again", f"coupon:{coupon.id}", lane="coupons")

@@ -1,0 +1,171 @@
+"""Deciding about one order: everything seen of it goes in, its attribution and reward come out, in one transaction.
+
+Locks are taken in one order (order, advocate), what was seen is already inserted, then everything is computed anew:
+duplicates, delays and disorder of messages give the same result (R8).
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import Any
+
+import structlog
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.domain.attribution import Candidate, Choice, choose
+from app.domain.orders import OrderFacts
+from app.domain.reasons import Reason
+from app.domain.referrals import Judgement, ReferralState, judge, plan_reward
+from app.models import Advocate, Attribution, Claim, Order, OrderKey, ProgramVersion
+from app.services import connections, coupon_uses, effects, evidence, orders, rewards
+
+log = structlog.get_logger()
+
+
+def settle(session: Session, store_id: int, order_ref: str) -> Attribution | None:
+    """The order's attribution and reward are what everything seen so far says; None while nothing ties it to anybody.
+
+    The caller owns the transaction. Repeating changes nothing.
+    """
+    order = orders.lock(session, store_id, order_ref)
+    if order is None:
+        return None
+    was_collected = order.collected_at
+    facts = orders.stand(session, order)
+    coupon_uses.follow(session, order, facts)
+    choice = choose(evidence.candidates(session, store_id, facts), facts.placed_at)
+    attribution = _standing(session, order)
+    if choice.winner is not None:
+        attribution = _decide(session, order, facts, choice, choice.winner, attribution)
+    elif attribution is not None:
+        _withdraw(session, attribution)
+    session.flush()
+    if was_collected != order.collected_at:
+        _look_again_at_later_orders(session, order)
+    return attribution
+
+
+def _standing(session: Session, order: Order) -> Attribution | None:
+    return session.scalars(
+        select(Attribution).where(Attribution.store_id == order.store_id, Attribution.order_ref == order.order_ref)
+    ).first()
+
+
+def _decide(
+    session: Session,
+    order: Order,
+    facts: OrderFacts,
+    choice: Choice,
+    winner: Candidate,
+    attribution: Attribution | None,
+) -> Attribution:
+    session.execute(select(Advocate.id).where(Advocate.id == winner.advocate_id).with_for_update())
+    facts = _marked_as_test(session, facts, winner)
+    rules = session.get_one(ProgramVersion, winner.version_id).rules
+    policy = connections.collect_policy(session, order.store_id)
+    around = evidence.circumstances(session, order, facts, winner, rules)
+    judgement = judge(facts, policy, rules, winner, around)
+    attribution = _record(session, order, facts, choice, winner, judgement, attribution)
+    rewards.follow(session, attribution, rules, plan_reward(facts, policy, rules, judgement), judgement.reason)
+    if judgement.state is ReferralState.QUALIFIED:
+        _name_the_friend(session, order, winner)
+    log.info("order_decided", store_id=order.store_id, order_ref=order.order_ref, state=attribution.state,
+             reason=attribution.reason, rule=attribution.rule)  # fmt: skip
+    return attribution
+
+
+def _marked_as_test(session: Session, facts: OrderFacts, winner: Candidate) -> OrderFacts:
+    """An order made with the owner's test claim is a test, whatever the platform calls it (R18)."""
+    if winner.claim_id is None or facts.is_test:
+        return facts
+    return replace(facts, is_test=session.get_one(Claim, winner.claim_id).is_test)
+
+
+def _record(
+    session: Session,
+    order: Order,
+    facts: OrderFacts,
+    choice: Choice,
+    winner: Candidate,
+    judgement: Judgement,
+    attribution: Attribution | None,
+) -> Attribution:
+    values: dict[str, Any] = {
+        "program_id": winner.program_id,
+        "version_id": winner.version_id,
+        "advocate_id": winner.advocate_id,
+        "claim_id": winner.claim_id,
+        "rule": winner.rule.value,
+        "state": judgement.state.value,
+        "reason": judgement.reason.value,
+        "figures": dict(judgement.figures),
+        "evidence": _written(winner, choice, judgement),
+        "is_test": facts.is_test,
+        "placed_at": facts.placed_at,
+    }
+    order.is_test = facts.is_test
+    if attribution is None:
+        attribution = Attribution(
+            store_id=order.store_id, order_ref=order.order_ref, decided_at=clock.now(), **values
+        )
+        session.add(attribution)
+    elif any(getattr(attribution, name) != value for name, value in values.items()):
+        for name, value in values.items():
+            setattr(attribution, name, value)
+        attribution.decided_at = clock.now()
+    session.flush()
+    return attribution
+
+
+def _written(winner: Candidate, choice: Choice, judgement: Judgement) -> dict[str, Any]:
+    return {
+        "winner": _plain(winner),
+        "passed_over": [{"reason": each.reason.value} | _plain(each.candidate) for each in choice.passed_over],
+        "judgement": dict(judgement.evidence),
+    }
+
+
+def _plain(candidate: Candidate) -> dict[str, Any]:
+    """A candidate as JSON; references and codes only, nothing personal."""
+    plain = {name: value for name, value in asdict(candidate).items() if value is not None}
+    if candidate.claimed_at is not None:
+        plain["claimed_at"] = candidate.claimed_at.isoformat()
+    return plain
+
+
+def _withdraw(session: Session, attribution: Attribution) -> None:
+    """Nothing ties the order to anybody any more (a link by hand was undone): its reward is taken back."""
+    if attribution.reason == Reason.EVIDENCE_WITHDRAWN.value:
+        return
+    attribution.state, attribution.reason = "rejected", Reason.EVIDENCE_WITHDRAWN.value
+    attribution.decided_at = clock.now()
+    rules = session.get_one(ProgramVersion, attribution.version_id).rules
+    rewards.follow(session, attribution, rules, None, Reason.EVIDENCE_WITHDRAWN)
+
+
+def _name_the_friend(session: Session, order: Order, winner: Candidate) -> None:
+    """The order knows the friend who claimed, where they told us who they are."""
+    if winner.claim_id is not None and order.person_id is None:
+        order.person_id = session.get_one(Claim, winner.claim_id).person_id
+
+
+def _look_again_at_later_orders(session: Session, order: Order) -> None:
+    """Attributed orders of the same buyer, or of the same advocate, that rank after this one are decided anew (R8)."""
+    mine = and_(OrderKey.store_id == order.store_id, OrderKey.order_ref == order.order_ref)
+    keys = select(OrderKey.digest).where(mine, OrderKey.kind.in_(evidence.BUYER_KEYS))
+    same_buyer = select(OrderKey.order_ref).where(OrderKey.store_id == order.store_id, OrderKey.digest.in_(keys))
+    advocate = select(Attribution.advocate_id).where(
+        Attribution.store_id == order.store_id, Attribution.order_ref == order.order_ref
+    )
+    later = session.scalars(
+        select(Attribution.order_ref).where(
+            Attribution.store_id == order.store_id,
+            Attribution.placed_at >= order.placed_at,
+            Attribution.order_ref != order.order_ref,
+            Attribution.order_ref.in_(same_buyer) | Attribution.advocate_id.in_(advocate),
+        )
+    )
+    for order_ref in later:
+        effects.owe(session, order.store_id, "settle_order", order_ref, lane="orders")

@@ -1,0 +1,180 @@
+"""What was seen of orders: recorded once each, append-only, without anything personal."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+import msgspec
+from integrations.events import Buyer, OrderSnapshot, OrderStatus
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.domain import codes
+from app.domain.orders import OrderFacts, RefundFact, UsedCode, ambiguous, base_minor, collected_at, newest
+from app.links.tokens import TokenInvalid, tokens
+from app.models import Order, OrderKey, OrderSighting, Store
+from app.services import connections, effects, people
+from app.services.once import insert_once
+from app.services.people import Identity
+
+
+def see(session: Session, store_id: int, snapshot: OrderSnapshot, *, source: str, seen_at: datetime) -> bool:
+    """The snapshot and who it speaks of are on record; False for a draft, which is no order yet.
+
+    The caller owns the transaction and calls decisions.settle() next.
+    """
+    if snapshot.status is OrderStatus.DRAFT:
+        return False
+    facts = facts_of(snapshot, seen_at)
+    _ensure_order(session, store_id, facts)
+    store = session.get_one(Store, store_id)
+    for kind, digest in people.digests(store, identity_of(snapshot.buyer)).items():
+        insert_once(session, OrderKey, store_id=store_id, order_ref=facts.order_ref, kind=kind, digest=digest)
+    insert_once(
+        session,
+        OrderSighting,
+        store_id=store_id,
+        order_ref=facts.order_ref,
+        digest=_digest(facts),
+        source=source,
+        snapshot=facts,
+        updated_at=facts.updated_at,
+        seen_at=seen_at,
+    )
+    session.execute(
+        update(Order).where(Order.store_id == store_id, Order.order_ref == facts.order_ref).values(gone_at=None)
+    )
+    return True
+
+
+def facts_of(snapshot: OrderSnapshot, learned_at: datetime) -> OrderFacts:
+    """What the rules need of a snapshot: amounts in minor units, codes in our spelling, our own signed claims."""
+    return OrderFacts(
+        order_ref=snapshot.order_ref,
+        number=snapshot.number,
+        status=snapshot.status.value,
+        currency=snapshot.currency,
+        goods_minor=snapshot.goods.minor,
+        total_minor=snapshot.total.minor,
+        tax_minor=snapshot.tax.minor,
+        shipping_minor=snapshot.shipping.minor,
+        discount_minor=snapshot.discount.minor,
+        refunded_minor=snapshot.refunded.minor,
+        outstanding_minor=snapshot.outstanding.minor,
+        codes=tuple(
+            UsedCode(code=code, discount_minor=used.discount.minor)
+            for used in snapshot.codes
+            if (code := codes.normal(used.code)) is not None
+        ),
+        refunds=tuple(
+            RefundFact(
+                refund_ref=refund.refund_ref,
+                amount_minor=refund.amount.minor,
+                goods_minor=refund.goods.minor if refund.goods else None,
+                at=refund.at,
+            )
+            for refund in snapshot.refunds
+        ),
+        claim_ids=_claims_in(snapshot),
+        gateway=snapshot.gateway,
+        channel=snapshot.channel,
+        parent_ref=snapshot.parent_ref,
+        prior_orders=snapshot.prior_orders,
+        is_test=snapshot.is_test,
+        placed_at=snapshot.placed_at,
+        updated_at=snapshot.updated_at,
+        paid_at=snapshot.paid_at,
+        completed_at=snapshot.completed_at,
+        delivered_at=snapshot.delivered_at,
+        cancelled_at=snapshot.cancelled_at,
+        learned_at=learned_at,
+    )
+
+
+def _claims_in(snapshot: OrderSnapshot) -> tuple[int, ...]:
+    """The claims whose signed token came back with the order; anything forged or foreign is passed over."""
+    found = set()
+    for _, value in snapshot.attributes:
+        try:
+            found.add(tokens.read_claim(value))
+        except TokenInvalid:
+            continue
+    return tuple(sorted(found))
+
+
+def identity_of(buyer: Buyer) -> Identity:
+    """The buyer as our people service reads them."""
+    return Identity(
+        email=buyer.email,
+        phone=buyer.phone,
+        customer_ref=buyer.customer_ref,
+        name=buyer.name,
+        address=buyer.address,
+        country=buyer.country,
+    )
+
+
+def _digest(facts: OrderFacts) -> str:
+    content = {key: value for key, value in msgspec.to_builtins(facts).items() if key != "learned_at"}
+    return hashlib.sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()
+
+
+def _ensure_order(session: Session, store_id: int, facts: OrderFacts) -> None:
+    insert_once(
+        session,
+        Order,
+        store_id=store_id,
+        order_ref=facts.order_ref,
+        number=facts.number,
+        status=facts.status,
+        currency=facts.currency,
+        base_minor=facts.goods_minor,
+        total_minor=facts.total_minor,
+        discount_minor=facts.discount_minor,
+        refunded_minor=facts.refunded_minor,
+        is_test=facts.is_test,
+        placed_at=facts.placed_at,
+        updated_at=facts.updated_at,
+        first_seen_at=facts.learned_at,
+    )
+
+
+def lock(session: Session, store_id: int, order_ref: str) -> Order | None:
+    """The order's row, locked for the rest of the transaction; the first lock that a decision takes."""
+    return session.scalars(
+        select(Order).where(Order.store_id == store_id, Order.order_ref == order_ref).with_for_update()
+    ).first()
+
+
+def stand(session: Session, order: Order) -> OrderFacts:
+    """What counts of everything seen of the order; the row says the same afterwards.
+
+    Two contents of one instant are read back at the platform, since neither can be preferred.
+    """
+    rows = session.scalars(
+        select(OrderSighting).where(
+            OrderSighting.store_id == order.store_id, OrderSighting.order_ref == order.order_ref
+        )
+    ).all()
+    sightings = [row.snapshot for row in rows]
+    facts = newest(sightings)
+    if ambiguous(sightings) and not any(row.source == "readback" and row.updated_at == facts.updated_at for row in rows):
+        effects.owe(session, order.store_id, "read_back_order", order.order_ref, lane="orders")
+    collected = collected_at(facts, connections.collect_policy(session, order.store_id))
+    order.number, order.status, order.currency = facts.number, facts.status, facts.currency
+    order.base_minor, order.total_minor = base_minor(facts), facts.total_minor
+    order.discount_minor, order.refunded_minor = facts.discount_minor, facts.refunded_minor
+    order.is_test, order.placed_at, order.updated_at = facts.is_test, facts.placed_at, facts.updated_at
+    order.collected_at = collected
+    return facts
+
+
+def mark_gone(session: Session, store_id: int, order_ref: str) -> bool:
+    """The order is gone at the platform; False when we never knew it."""
+    order = lock(session, store_id, order_ref)
+    if order is None:
+        return False
+    order.gone_at = order.gone_at or clock.now()
+    return True

@@ -1,0 +1,33 @@
+"""Which service runs which effect. A job gets (store id, subject) and may answer with the time of its next run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from app.services import coupon_calls, installations, mail, readback, retention, shelf
+
+Job = Callable[[int, str], datetime | None]
+
+
+def _number(subject: str) -> int:
+    return int(subject.partition(":")[2])
+
+
+JOBS: dict[str, Job] = {
+    "push_coupons": lambda store_id, _: coupon_calls.push(store_id),
+    "revoke_coupons": lambda store_id, _: coupon_calls.revoke(store_id),
+    "narrow_coupon": lambda _, subject: coupon_calls.narrow(_number(subject)),
+    "withdraw_coupon": lambda _, subject: coupon_calls.withdraw(_number(subject)),
+    "give_again": lambda _, subject: coupon_calls.give_again(_number(subject)),
+    "check_coupon": coupon_calls.check,
+    "refill_shelf": lambda _, subject: shelf.refill_now(_number(subject)),
+    "retire_shelf": lambda store_id, subject: shelf.retire_now(store_id, subject.partition(":")[2]),
+    "read_back_order": readback.read_back,
+    "settle_order": readback.settle,
+    "release_reward": lambda store_id, subject: readback.release(store_id, _number(subject)),
+    "tell_reward": lambda _, subject: mail.tell_reward(_number(subject)),
+    "send_mail": lambda _, subject: mail.send(_number(subject)),
+    "subscribe_webhooks": lambda _, subject: installations.subscribe(_number(subject)),
+    "delete_raw_messages": lambda store_id, _: retention.delete_raw_messages(store_id),
+}
