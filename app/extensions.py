@@ -15,7 +15,6 @@ from app import clock
 from app.config import Settings
 from app.vault import Vault
 
-
 # What the database or the way to it may raise; the worker waits and goes on.
 DatabaseTrouble = DBAPIError
 

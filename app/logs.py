@@ -1,4 +1,5 @@
-"""Structured logs: one JSON object a line, with ids that follow a message from webhook to coupon and nothing personal."""
+"""Structured logs: one JSON object a line, with ids that follow a message from webhook to coupon and nothing
+personal."""
 
 from __future__ import annotations
 

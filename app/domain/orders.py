@@ -47,6 +47,7 @@ class OrderFacts:
     outstanding_minor: int = 0
     codes: tuple[UsedCode, ...] = ()
     refunds: tuple[RefundFact, ...] = ()
+    claim_ids: tuple[int, ...] = ()  # claims whose signed token came back with the order
     gateway: str = ""
     channel: str = ""
     parent_ref: str | None = None

@@ -36,6 +36,7 @@ class Reason(StrEnum):
     RENEWAL = "renewal"
     CAP_REACHED = "cap_reached"
     REJECTED_BY_PERSON = "rejected_by_person"
+    EVIDENCE_WITHDRAWN = "evidence_withdrawn"  # what tied the order to the advocate was undone
     # evidence passed over
     BEFORE_CLAIM = "before_claim"
     WINDOW_PASSED = "window_passed"

@@ -1,6 +1,8 @@
-"""Signing and reading tokens with itsdangerous: SHA-256, a salt a purpose, keys that rotate (the newest signs, all verify).
+"""Signing and reading tokens with itsdangerous: SHA-256, a salt a purpose, keys that rotate (the newest signs, all
+verify).
 
-Share links are printed on paper and typed into chats, so they are kept short: three numbers as variable-length bytes and
+Share links are printed on paper and typed into chats, so they are kept short: three numbers as variable-length bytes
+and
 the first sixteen bytes of the HMAC, which is still 128 bits of proof.
 """
 

@@ -1,4 +1,5 @@
-"""People of a store, erasable by themselves: everything personal is sealed here, and hashes with the store's key find it."""
+"""People of a store, erasable by themselves: everything personal is sealed here, and hashes with the store's key find
+it."""
 
 from __future__ import annotations
 

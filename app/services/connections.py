@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import msgspec
-from integrations import registry
-from integrations.contract import Credentials, Platform, StoreSession
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,6 +12,8 @@ from app.domain.orders import CollectPolicy
 from app.extensions import db, settings
 from app.models import Installation
 from app.outbound.http import open_session
+from integrations import registry
+from integrations.contract import Credentials, Platform, StoreSession
 
 
 class NotConnected(Exception):
@@ -59,10 +59,7 @@ def session_for(base_url: str, credentials: Credentials) -> StoreSession:
 def platform_of(session: Session, store_id: int) -> Platform | None:
     """The platform of the store's newest installation, active or not."""
     key = session.scalars(
-        select(Installation.platform)
-        .where(Installation.store_id == store_id)
-        .order_by(Installation.id.desc())
-        .limit(1)
+        select(Installation.platform).where(Installation.store_id == store_id).order_by(Installation.id.desc()).limit(1)
     ).first()
     return registry.platform(key) if key else None
 

@@ -9,9 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from integrations.contract import CouponSpec, CouponState, Issued, Money, Refused
-from integrations.contract import DiscountKind as Kind
-from integrations.errors import RemoteOutcomeUnknown, RemoteRejected, RemoteUnavailable
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -21,6 +18,9 @@ from app.models import Claim, Coupon, ProgramVersion, Task
 from app.services import new_coupons, rewards, shelf
 from app.services.connections import Connection, connection
 from app.services.once import insert_once
+from integrations.contract import CouponSpec, CouponState, Issued, Money, Refused
+from integrations.contract import DiscountKind as Kind
+from integrations.errors import RemoteOutcomeUnknown, RemoteRejected, RemoteUnavailable
 
 
 def push(store_id: int) -> datetime | None:
@@ -215,7 +215,8 @@ def withdraw(coupon_id: int) -> None:
 
 
 def give_again(coupon_id: int) -> None:
-    """The reward spent on a dead order is given again: the same coupon where the store freed it, else a new one (R7)."""
+    """The reward spent on a dead order is given again: the same coupon where the store freed it, else a new one
+    (R7)."""
     with db.read() as session:
         coupon = session.get_one(Coupon, coupon_id)
     opened = connection(coupon.store_id)
@@ -252,7 +253,9 @@ def _replace_deleted(session: Session, coupon: Coupon) -> None:
     if coupon.purpose == "reward":
         open_task(session, coupon, "reward_coupon_deleted", "deleted_in_store")
         return
-    claim = session.scalars(select(Claim).where(Claim.store_id == coupon.store_id, Claim.coupon_id == coupon.id)).first()
+    claim = session.scalars(
+        select(Claim).where(Claim.store_id == coupon.store_id, Claim.coupon_id == coupon.id)
+    ).first()
     version = session.get_one(ProgramVersion, coupon.version_id)
     if claim is not None:
         claim.coupon_id, claim.state = None, "waiting"

@@ -1,4 +1,5 @@
-"""Which of our coupons an order used, and what follows from that: a burnt shelf, a code given back, a reward given again."""
+"""Which of our coupons an order used, and what follows from that: a burnt shelf, a code given back, a reward given
+again."""
 
 from __future__ import annotations
 

@@ -107,9 +107,7 @@ def _record(
     }
     order.is_test = facts.is_test
     if attribution is None:
-        attribution = Attribution(
-            store_id=order.store_id, order_ref=order.order_ref, decided_at=clock.now(), **values
-        )
+        attribution = Attribution(store_id=order.store_id, order_ref=order.order_ref, decided_at=clock.now(), **values)
         session.add(attribution)
     elif any(getattr(attribution, name) != value for name, value in values.items()):
         for name, value in values.items():

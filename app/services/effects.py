@@ -1,10 +1,12 @@
 """What is owed to the outside: rows written in the same transaction as the decision that owes it.
 
-An effect is unique by (store, kind, subject): owing it again while it waits changes nothing but an earlier due time, and
+An effect is unique by (store, kind, subject): owing it again while it waits changes nothing but an earlier due time,
+and
 owing it after it was done arms it anew. Running it must be harmless when repeated.
 
 A worker claims one effect with a lease that outlives every timeout of the call, commits the claim, calls outside any
-transaction, and records the outcome only while the lease is still its own. One call at a time runs in a lane of a store.
+transaction, and records the outcome only while the lease is still its own. One call at a time runs in a lane of a
+store.
 """
 
 from __future__ import annotations
@@ -92,7 +94,7 @@ def _one_claimer(session: Session) -> None:
         session.execute(select(func.pg_advisory_xact_lock(literal(7_103_541))))
 
 
-def _due() -> Select[tuple[int, int, str, str, int, datetime]]:
+def _due() -> Select[int, int, str, str, int, datetime]:
     real = clock.real_now()
     other = aliased(Effect)
     busy = exists().where(
@@ -137,7 +139,8 @@ def _record(leased: Leased, outcome: str, reason: str, milliseconds: int, values
         )
         assert isinstance(result, CursorResult)  # noqa: S101 - tells mypy
         if result.rowcount == 0:
-            # The lease was lost or the effect was owed anew meanwhile: its next run decides, this one only leaves a trace.
+            # The lease was lost or the effect was owed anew meanwhile: its next run decides, this one only leaves a
+            # trace.
             session.execute(
                 update(Effect).where(Effect.id == leased.id, Effect.lease_token.is_(None)).values(lease_until=None)
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.attribution import Candidate, Rule
@@ -54,9 +54,7 @@ def _by_person(session: Session, store_id: int, facts: OrderFacts) -> Iterator[C
         return
     advocate = session.get_one(Advocate, links[-1].advocate_id)
     version = version_at(session, advocate, facts)
-    yield Candidate(
-        rule=Rule.PERSON, advocate_id=advocate.id, program_id=advocate.program_id, version_id=version.id
-    )
+    yield Candidate(rule=Rule.PERSON, advocate_id=advocate.id, program_id=advocate.program_id, version_id=version.id)
 
 
 def _by_coupon(session: Session, store_id: int, facts: OrderFacts) -> Iterator[Candidate]:
@@ -110,11 +108,11 @@ def _by_code(session: Session, store_id: int, facts: OrderFacts) -> Iterator[Can
             )
 
 
-def _claims(session: Session, store_id: int, condition: object) -> Iterator[tuple[Claim, Rules]]:
+def _claims(session: Session, store_id: int, condition: ColumnElement[bool]) -> Iterator[tuple[Claim, Rules]]:
     rows = session.execute(
         select(Claim, ProgramVersion)
         .join(ProgramVersion, ProgramVersion.id == Claim.version_id)
-        .where(Claim.store_id == store_id, Claim.state != "revoked", condition)  # type: ignore[arg-type]
+        .where(Claim.store_id == store_id, Claim.state != "revoked", condition)
     )
     for claim, version in rows:
         yield claim, version.rules
@@ -162,7 +160,7 @@ def _paid_for(session: Session, claim: Claim, facts: OrderFacts) -> str | None:
     ).first()
 
 
-def _ranks_before(table: type[Attribution] | type[Order], facts: OrderFacts) -> object:
+def _ranks_before(table: type[Attribution] | type[Order], facts: OrderFacts) -> ColumnElement[bool]:
     """Order across orders is by (placed_at, order reference) (R8)."""
     same = and_(table.placed_at == facts.placed_at, table.order_ref < facts.order_ref)
     return or_(table.placed_at < facts.placed_at, same)
@@ -177,9 +175,7 @@ def version_at(session: Session, advocate: Advocate, facts: OrderFacts) -> Progr
     return earlier[-1] if earlier else versions[0]
 
 
-def circumstances(
-    session: Session, order: Order, facts: OrderFacts, winner: Candidate, rules: Rules
-) -> Circumstances:
+def circumstances(session: Session, order: Order, facts: OrderFacts, winner: Candidate, rules: Rules) -> Circumstances:
     """What other orders, the advocate's own identity and people's decisions say."""
     advocate = session.get_one(Advocate, winner.advocate_id)
     return Circumstances(
@@ -264,7 +260,7 @@ def _earlier_rewards(session: Session, store_id: int, facts: OrderFacts, advocat
                 Attribution.is_test.is_(False),
                 Attribution.order_ref != facts.order_ref,
                 Attribution.placed_at > since,
-                _ranks_before(Attribution, facts),  # type: ignore[arg-type]
+                _ranks_before(Attribution, facts),
             )
         )
         or 0

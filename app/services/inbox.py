@@ -7,6 +7,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import structlog
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.extensions import db
+from app.models import InboxMessage, Installation
+from app.services import decisions, effects, orders
+from app.services.intake import unpack
 from integrations import registry
 from integrations.errors import PayloadInvalid
 from integrations.events import (
@@ -17,14 +25,6 @@ from integrations.events import (
     OrderTouched,
     StoreEvent,
 )
-from sqlalchemy import or_, select, update
-from sqlalchemy.orm import Session
-
-from app import clock
-from app.extensions import db
-from app.models import InboxMessage, Installation
-from app.services import decisions, effects, orders
-from app.services.intake import unpack
 
 LEASE = timedelta(minutes=2)
 BATCH = 50

@@ -1,4 +1,5 @@
-"""Connecting a store: its address and keys are proven, a store and an installation stand, its webhooks are registered."""
+"""Connecting a store: its address and keys are proven, a store and an installation stand, its webhooks are
+registered."""
 
 from __future__ import annotations
 
@@ -8,9 +9,6 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 import msgspec
-from integrations import registry
-from integrations.contract import Credentials, StoreFacts
-from integrations.errors import RemoteRejected
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -20,6 +18,9 @@ from app.models import Installation, Membership, Store
 from app.services import audit, effects
 from app.services.connections import connection, session_for
 from app.vault import new_key
+from integrations import registry
+from integrations.contract import Credentials, StoreFacts
+from integrations.errors import RemoteRejected
 
 
 def connect(account_id: int, platform_key: str, typed_address: str, answers: Mapping[str, str], locale: str) -> int:

@@ -1,6 +1,8 @@
-"""Receiving a message: locate the installation, verify the raw bytes, keep it once, commit. Nothing is interpreted here.
+"""Receiving a message: locate the installation, verify the raw bytes, keep it once, commit. Nothing is interpreted
+here.
 
-This is a hot path: Core statements, no session, and the database is not opened before the request names an installation.
+This is a hot path: Core statements, no session, and the database is not opened before the request names an
+installation.
 """
 
 from __future__ import annotations

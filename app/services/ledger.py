@@ -6,12 +6,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.domain.referrals import EntryKind, PlannedEntry
+from app.domain.ledger import PROMISE, postings
+from app.domain.referrals import EntryKind, PlannedEntry, RewardPlan
 from app.models import LedgerEntry, Reward
 from app.services.once import insert_once
-
-# Entries that the facts of the order call for; the others record what was given, returned or settled.
-OF_THE_FACTS = (EntryKind.EARNED, EntryKind.ADJUSTED, EntryKind.REVERSED, EntryKind.RESTORED)
 
 
 def post(session: Session, reward: Reward, kind: EntryKind, cause: str, amount_minor: int, *, to: int = 0) -> bool:
@@ -31,23 +29,33 @@ def post(session: Session, reward: Reward, kind: EntryKind, cause: str, amount_m
     return added is not None
 
 
-def follow(session: Session, reward: Reward, entries: tuple[PlannedEntry, ...], worth_minor: int) -> None:
-    """The promise stands as the facts call for it: planned entries by their causes, and a balancing one for edits.
-
-    What was promised to an advocate who lost the order to another is taken back from them.
-    """
-    _take_from_others(session, reward)
-    for entry in entries:
-        post(session, reward, entry.kind, entry.cause, entry.amount_minor)
-    balance = worth_minor - promised(session, reward, reward.advocate_id)
-    if balance:
-        post(session, reward, EntryKind.ADJUSTED, _next_cause(session, reward), balance)
+def follow(session: Session, reward: Reward, plan: RewardPlan | None) -> None:
+    """The promise stands as the facts call for it; what an advocate lost to another is taken back from them."""
+    booked = _booked(session, reward)
+    for advocate_id in {reward.advocate_id, *booked}:
+        wanted = plan if advocate_id == reward.advocate_id else None
+        for entry in postings(booked.get(advocate_id, []), wanted):
+            post(session, reward, entry.kind, entry.cause, entry.amount_minor, to=advocate_id)
 
 
-def promised(session: Session, reward: Reward, advocate_id: int) -> int:
-    """What the facts promise this advocate for the reward."""
-    kinds = [kind.value for kind in OF_THE_FACTS]
-    return _sum(session, reward, LedgerEntry.advocate_id == advocate_id, LedgerEntry.kind.in_(kinds))
+def _booked(session: Session, reward: Reward) -> dict[int, list[PlannedEntry]]:
+    """What is booked for the reward, by advocate, oldest first."""
+    booked: dict[int, list[PlannedEntry]] = {}
+    rows = session.scalars(
+        select(LedgerEntry)
+        .where(LedgerEntry.store_id == reward.store_id, LedgerEntry.reward_id == reward.id)
+        .order_by(LedgerEntry.id)
+    )
+    for row in rows:
+        entry = PlannedEntry(kind=EntryKind(row.kind), cause=row.cause, amount_minor=row.amount_minor)
+        booked.setdefault(row.advocate_id, []).append(entry)
+    return booked
+
+
+def promised(session: Session, reward: Reward) -> int:
+    """What the facts promise the advocate for the reward, whatever was given already."""
+    booked = _booked(session, reward).get(reward.advocate_id, [])
+    return sum(entry.amount_minor for entry in booked if entry.kind in PROMISE)
 
 
 def balance(session: Session, reward: Reward) -> int:
@@ -71,32 +79,6 @@ def debt(session: Session, store_id: int, advocate_id: int, currency: str, *, be
         .order_by(LedgerEntry.reward_id)
     )
     return [(reward_id, -int(amount)) for reward_id, amount in rows]
-
-
-def _take_from_others(session: Session, reward: Reward) -> None:
-    kinds = [kind.value for kind in OF_THE_FACTS]
-    rows = session.execute(
-        select(LedgerEntry.advocate_id, func.sum(LedgerEntry.amount_minor))
-        .where(
-            LedgerEntry.store_id == reward.store_id,
-            LedgerEntry.reward_id == reward.id,
-            LedgerEntry.advocate_id != reward.advocate_id,
-            LedgerEntry.kind.in_(kinds),
-        )
-        .group_by(LedgerEntry.advocate_id)
-    ).all()
-    for advocate_id, amount in rows:
-        if amount:
-            cause = _next_cause(session, reward, "moved")
-            post(session, reward, EntryKind.REVERSED, cause, -int(amount), to=advocate_id)
-
-
-def _next_cause(session: Session, reward: Reward, word: str = "change") -> str:
-    """A cause of its own for each balancing entry; the order's lock keeps the count still."""
-    count = session.scalar(
-        select(func.count()).where(LedgerEntry.store_id == reward.store_id, LedgerEntry.reward_id == reward.id)
-    )
-    return f"{word}:{count}"
 
 
 def _sum(session: Session, reward: Reward, *conditions: object) -> int:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 
 import msgspec
-from integrations.events import Buyer, OrderSnapshot, OrderStatus
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,7 @@ from app.models import Order, OrderKey, OrderSighting, Store
 from app.services import connections, effects, people
 from app.services.once import insert_once
 from app.services.people import Identity
+from integrations.events import Buyer, OrderSnapshot, OrderStatus
 
 
 def see(session: Session, store_id: int, snapshot: OrderSnapshot, *, source: str, seen_at: datetime) -> bool:
@@ -27,11 +28,24 @@ def see(session: Session, store_id: int, snapshot: OrderSnapshot, *, source: str
     """
     if snapshot.status is OrderStatus.DRAFT:
         return False
-    facts = facts_of(snapshot, seen_at)
+    facts = facts_of(snapshot, seen_at, read_at=seen_at if source == "readback" else None)
     _ensure_order(session, store_id, facts)
     store = session.get_one(Store, store_id)
     for kind, digest in people.digests(store, identity_of(snapshot.buyer)).items():
         insert_once(session, OrderKey, store_id=store_id, order_ref=facts.order_ref, kind=kind, digest=digest)
+    _keep(session, store_id, facts, source)
+    session.execute(
+        update(Order).where(Order.store_id == store_id, Order.order_ref == facts.order_ref).values(gone_at=None)
+    )
+    return True
+
+
+def _keep(session: Session, store_id: int, facts: OrderFacts, source: str) -> None:
+    """The sighting is kept once. A reading of ours that tells nothing new is not: readings are many."""
+    sightings = _sightings(session, store_id, facts.order_ref)
+    if facts.read_at is not None and sightings and not ambiguous(sightings):
+        if _digest(replace(facts, read_at=None)) == _digest(replace(newest(sightings), read_at=None)):
+            return
     insert_once(
         session,
         OrderSighting,
@@ -41,15 +55,21 @@ def see(session: Session, store_id: int, snapshot: OrderSnapshot, *, source: str
         source=source,
         snapshot=facts,
         updated_at=facts.updated_at,
-        seen_at=seen_at,
+        seen_at=facts.learned_at,
     )
-    session.execute(
-        update(Order).where(Order.store_id == store_id, Order.order_ref == facts.order_ref).values(gone_at=None)
-    )
-    return True
 
 
-def facts_of(snapshot: OrderSnapshot, learned_at: datetime) -> OrderFacts:
+def _sightings(session: Session, store_id: int, order_ref: str) -> list[OrderFacts]:
+    return list(
+        session.scalars(
+            select(OrderSighting.snapshot).where(
+                OrderSighting.store_id == store_id, OrderSighting.order_ref == order_ref
+            )
+        )
+    )
+
+
+def facts_of(snapshot: OrderSnapshot, learned_at: datetime, read_at: datetime | None = None) -> OrderFacts:
     """What the rules need of a snapshot: amounts in minor units, codes in our spelling, our own signed claims."""
     return OrderFacts(
         order_ref=snapshot.order_ref,
@@ -90,6 +110,7 @@ def facts_of(snapshot: OrderSnapshot, learned_at: datetime) -> OrderFacts:
         delivered_at=snapshot.delivered_at,
         cancelled_at=snapshot.cancelled_at,
         learned_at=learned_at,
+        read_at=read_at,
     )
 
 
@@ -153,14 +174,9 @@ def stand(session: Session, order: Order) -> OrderFacts:
 
     Two contents of one instant are read back at the platform, since neither can be preferred.
     """
-    rows = session.scalars(
-        select(OrderSighting).where(
-            OrderSighting.store_id == order.store_id, OrderSighting.order_ref == order.order_ref
-        )
-    ).all()
-    sightings = [row.snapshot for row in rows]
+    sightings = _sightings(session, order.store_id, order.order_ref)
     facts = newest(sightings)
-    if ambiguous(sightings) and not any(row.source == "readback" and row.updated_at == facts.updated_at for row in rows):
+    if ambiguous(sightings):
         effects.owe(session, order.store_id, "read_back_order", order.order_ref, lane="orders")
     collected = collected_at(facts, connections.collect_policy(session, order.store_id))
     order.number, order.status, order.currency = facts.number, facts.status, facts.currency

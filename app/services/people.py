@@ -88,7 +88,8 @@ def meet(session: Session, store: Store, identity: Identity, locale: str) -> Per
 
 
 def remember_keys(session: Session, store: Store, person: Person, identity: Identity) -> None:
-    """The person can be found by these keys and by the beginnings of their names; a key that is another's stays theirs."""
+    """The person can be found by these keys and by the beginnings of their names; a key that is another's stays
+    theirs."""
     for kind, value in digests(store, identity).items():
         if kind != "name_address":
             insert_once(session, PersonKey, store_id=store.id, person_id=person.id, kind=kind, digest=value)

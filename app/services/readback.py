@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from integrations.errors import RemoteRejected
-
 from app import clock
 from app.extensions import db
 from app.models import Reward
 from app.services import decisions, orders, rewards
 from app.services.connections import connection
+from integrations.errors import RemoteRejected
 
 
 def read_back(store_id: int, order_ref: str) -> None:

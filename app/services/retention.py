@@ -12,7 +12,8 @@ from app.models import InboxMessage
 
 
 def delete_raw_messages(store_id: int) -> datetime:
-    """Raw messages older than the setting are gone, their rows stay as evidence of arrival; the time of the next look."""
+    """Raw messages older than the setting are gone, their rows stay as evidence of arrival; the time of the next
+    look."""
     now = clock.now()
     before = now - timedelta(days=settings().raw_message_days)
     with db.begin() as session:

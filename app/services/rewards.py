@@ -1,4 +1,5 @@
-"""Rewards: promised when an order qualifies, held, released into a coupon, and taken back as refunds call for it (R5, R7).
+"""Rewards: promised when an order qualifies, held, released into a coupon, and taken back as refunds call for it (R5,
+R7).
 
 held -> due -> issued, or revoked / failed. The ledger is followed in the same transaction as every step.
 """
@@ -28,11 +29,10 @@ def follow(
         assert plan is not None  # noqa: S101 - tells mypy
         reward = _promise(session, attribution, rules, plan)
     reward.advocate_id, reward.is_test = attribution.advocate_id, attribution.is_test
-    if plan is None:
-        ledger.follow(session, reward, (), 0)
-        reward.worth_minor = 0
-    else:
-        _follow_plan(session, reward, plan)
+    ledger.follow(session, reward, plan)
+    reward.worth_minor = ledger.promised(session, reward)
+    if plan is not None:
+        _follow_plan(reward, plan)
     _move(session, reward, plan.reason if plan else reason)
     return reward
 
@@ -74,9 +74,7 @@ def _promise(session: Session, attribution: Attribution, rules: Rules, plan: Rew
     return reward
 
 
-def _follow_plan(session: Session, reward: Reward, plan: RewardPlan) -> None:
-    ledger.follow(session, reward, plan.entries, plan.worth_minor)
-    reward.worth_minor = plan.worth_minor
+def _follow_plan(reward: Reward, plan: RewardPlan) -> None:
     reward.needs_approval = plan.needs_approval
     reward.hold_word, reward.hold_from, reward.due_at = plan.hold_word, plan.hold_from, plan.due_at
     if reward.is_test:  # the owner is watching: a test order's reward is not held (R18)
@@ -92,7 +90,9 @@ def _move(session: Session, reward: Reward, reason: Reason) -> None:
         reward.state, reward.reason = "revoked", reason.value
     elif reward.state in ("held", "revoked") or (reward.state == "due" and reward.coupon_id is None):
         reward.state, reward.reason = "held", reason.value
-        effects.owe(session, reward.store_id, "release_reward", f"reward:{reward.id}", lane="orders", due_at=reward.due_at)
+        effects.owe(
+            session, reward.store_id, "release_reward", f"reward:{reward.id}", lane="orders", due_at=reward.due_at
+        )
     elif reward.state == "due":
         _reprice_unissued(session, reward)
 
@@ -131,7 +131,9 @@ def release(session: Session, reward_id: int) -> None:
     if reward.state != "held":
         return
     if reward.due_at > clock.now() and not _said(session, reward, "release"):
-        effects.owe(session, reward.store_id, "release_reward", f"reward:{reward.id}", lane="orders", due_at=reward.due_at)
+        effects.owe(
+            session, reward.store_id, "release_reward", f"reward:{reward.id}", lane="orders", due_at=reward.due_at
+        )
         return
     if reward.needs_approval and not _said(session, reward, "approve", "release"):
         reward.reason = Reason.WAITING_APPROVAL.value
@@ -145,14 +147,17 @@ def release(session: Session, reward_id: int) -> None:
 
 
 def _said(session: Session, reward: Reward, *verbs: str) -> bool:
-    return session.scalars(
-        select(Decision.id).where(
-            Decision.store_id == reward.store_id,
-            Decision.order_ref == reward.cause_ref,
-            Decision.verb.in_(verbs),
-            Decision.undone_at.is_(None),
-        )
-    ).first() is not None
+    return (
+        session.scalars(
+            select(Decision.id).where(
+                Decision.store_id == reward.store_id,
+                Decision.order_ref == reward.cause_ref,
+                Decision.verb.in_(verbs),
+                Decision.undone_at.is_(None),
+            )
+        ).first()
+        is not None
+    )
 
 
 def _net(session: Session, reward: Reward) -> None:
@@ -225,7 +230,8 @@ def of_coupon(session: Session, coupon: Coupon) -> Reward | None:
 
 
 def give_again(session: Session, coupon: Coupon) -> bool:
-    """The reward spent on an order that came to nothing is given again as a new coupon, once; False when it was already."""
+    """The reward spent on an order that came to nothing is given again as a new coupon, once; False when it was
+    already."""
     reward = of_coupon(session, coupon)
     if reward is None or reward.state != "issued":
         return False
@@ -250,7 +256,8 @@ def _given_again(reward: Reward) -> Select[tuple[int]]:
 
 
 def reissue(session: Session, reward_id: int) -> None:
-    """A reward whose coupon was refused or lost gets a new one; the old coupon is taken back first if it still stands."""
+    """A reward whose coupon was refused or lost gets a new one; the old coupon is taken back first if it still
+    stands."""
     reward = session.get_one(Reward, reward_id, with_for_update=True)
     if reward.state == "issued" and reward.coupon_id is not None:
         effects.owe(session, reward.store_id, "withdraw_coupon", f"coupon:{reward.coupon_id}", lane="coupons")
@@ -265,4 +272,3 @@ def release_now(session: Session, reward_id: int) -> None:
     """The hold ends now; the caller has recorded the `release` decision that says so."""
     reward = session.get_one(Reward, reward_id)
     effects.owe(session, reward.store_id, "release_reward", f"reward:{reward.id}", lane="orders")
-

@@ -1,4 +1,5 @@
-"""The shelf: ready coupons of one offer, so that a claim answers in one request without a call to the platform (R12)."""
+"""The shelf: ready coupons of one offer, so that a claim answers in one request without a call to the platform
+(R12)."""
 
 from __future__ import annotations
 
@@ -58,7 +59,8 @@ def owe_refill(session: Session, version: ProgramVersion, due_at: datetime | Non
 
 
 def refill(session: Session, version_id: int) -> datetime | None:
-    """Coupons are planned up to the shelf's size and old ones retired; the time of the next look, None when it is closed."""
+    """Coupons are planned up to the shelf's size and old ones retired; the time of the next look, None when it is
+    closed."""
     version = session.get_one(ProgramVersion, version_id)
     if not in_force(session, version) and not _waiting(session, version):
         retire_shelf(session, version.store_id, version.fingerprint)

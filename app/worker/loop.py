@@ -8,13 +8,13 @@ import time
 from collections.abc import Callable
 
 import structlog
-from integrations.errors import RemoteOutcomeUnknown, RemoteRejected, RemoteUnavailable
 
 from app.extensions import DatabaseTrouble
 from app.services import effects, inbox
 from app.services.connections import NotConnected
 from app.worker.jobs import JOBS
 from app.worker.waking import make_bell
+from integrations.errors import RemoteOutcomeUnknown, RemoteRejected, RemoteUnavailable
 
 log = structlog.get_logger()
 

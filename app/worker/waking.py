@@ -1,4 +1,5 @@
-"""Waking up when there is work: NOTIFY on PostgreSQL, a cheap look at a counter on SQLite, and a look at the clock anyway."""
+"""Waking up when there is work: NOTIFY on PostgreSQL, a cheap look at a counter on SQLite, and a look at the clock
+anyway."""
 
 from __future__ import annotations
 
@@ -73,5 +74,3 @@ class NotifyBell:
                                 self._rung.notify_all()
             except psycopg.Error:  # the polling above goes on meanwhile
                 self._stop.wait(1)
-
-
