@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 from sqlalchemy import (
@@ -116,7 +116,7 @@ class Base(DeclarativeBase):
     """Every table of ours."""
 
     metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: UtcInstant,
         str: Text,
         dict[str, Any]: JSON,

@@ -18,9 +18,10 @@ from app.models import Claim, Coupon, ProgramVersion, Task
 from app.services import new_coupons, rewards, shelf
 from app.services.connections import Connection, connection
 from app.services.once import insert_once
-from integrations.contract import CouponSpec, CouponState, Issued, Money, Refused
+from integrations.contract import CouponSpec, CouponState, Issued, Refused
 from integrations.contract import DiscountKind as Kind
 from integrations.errors import RemoteOutcomeUnknown, RemoteRejected, RemoteUnavailable
+from integrations.events import Money
 
 
 def push(store_id: int) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -81,13 +81,13 @@ def debt(session: Session, store_id: int, advocate_id: int, currency: str, *, be
     return [(reward_id, -int(amount)) for reward_id, amount in rows]
 
 
-def _sum(session: Session, reward: Reward, *conditions: object) -> int:
+def _sum(session: Session, reward: Reward, *conditions: ColumnElement[bool]) -> int:
     return int(
         session.scalar(
             select(func.coalesce(func.sum(LedgerEntry.amount_minor), 0)).where(
                 LedgerEntry.store_id == reward.store_id,
                 LedgerEntry.reward_id == reward.id,
-                *conditions,  # type: ignore[arg-type]
+                *conditions,
             )
         )
         or 0

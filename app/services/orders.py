@@ -43,9 +43,9 @@ def see(session: Session, store_id: int, snapshot: OrderSnapshot, *, source: str
 def _keep(session: Session, store_id: int, facts: OrderFacts, source: str) -> None:
     """The sighting is kept once. A reading of ours that tells nothing new is not: readings are many."""
     sightings = _sightings(session, store_id, facts.order_ref)
-    if facts.read_at is not None and sightings and not ambiguous(sightings):
-        if _digest(replace(facts, read_at=None)) == _digest(replace(newest(sightings), read_at=None)):
-            return
+    settled = facts.read_at is not None and sightings and not ambiguous(sightings)
+    if settled and _digest(replace(facts, read_at=None)) == _digest(replace(newest(sightings), read_at=None)):
+        return
     insert_once(
         session,
         OrderSighting,

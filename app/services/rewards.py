@@ -90,11 +90,14 @@ def _move(session: Session, reward: Reward, reason: Reason) -> None:
         reward.state, reward.reason = "revoked", reason.value
     elif reward.state in ("held", "revoked") or (reward.state == "due" and reward.coupon_id is None):
         reward.state, reward.reason = "held", reason.value
-        effects.owe(
-            session, reward.store_id, "release_reward", f"reward:{reward.id}", lane="orders", due_at=reward.due_at
-        )
+        _owe_release(session, reward)
     elif reward.state == "due":
         _reprice_unissued(session, reward)
+
+
+def _owe_release(session: Session, reward: Reward) -> None:
+    subject = f"reward:{reward.id}"
+    effects.owe(session, reward.store_id, "release_reward", subject, lane="orders", due_at=reward.due_at)
 
 
 def _move_issued(session: Session, reward: Reward) -> None:
@@ -131,9 +134,7 @@ def release(session: Session, reward_id: int) -> None:
     if reward.state != "held":
         return
     if reward.due_at > clock.now() and not _said(session, reward, "release"):
-        effects.owe(
-            session, reward.store_id, "release_reward", f"reward:{reward.id}", lane="orders", due_at=reward.due_at
-        )
+        _owe_release(session, reward)
         return
     if reward.needs_approval and not _said(session, reward, "approve", "release"):
         reward.reason = Reason.WAITING_APPROVAL.value
@@ -249,7 +250,7 @@ def give_again(session: Session, coupon: Coupon) -> bool:
     return True
 
 
-def _given_again(reward: Reward) -> Select[tuple[int]]:
+def _given_again(reward: Reward) -> Select[int]:
     return select(LedgerEntry.id).where(
         LedgerEntry.store_id == reward.store_id, LedgerEntry.reward_id == reward.id, LedgerEntry.cause == "given-again"
     )

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -127,7 +127,7 @@ def level(session: Session, version: ProgramVersion) -> int:
     return len(_standing(session, version))
 
 
-def _standing(session: Session, version: ProgramVersion, *conditions: object) -> list[Coupon]:
+def _standing(session: Session, version: ProgramVersion, *conditions: ColumnElement[bool]) -> list[Coupon]:
     return list(
         session.scalars(
             select(Coupon).where(
@@ -135,7 +135,7 @@ def _standing(session: Session, version: ProgramVersion, *conditions: object) ->
                 Coupon.fingerprint == version.fingerprint,
                 Coupon.purpose == "shelf",
                 Coupon.state.in_(("planned", "pushing", "ready")),
-                *conditions,  # type: ignore[arg-type]
+                *conditions,
             )
         )
     )

@@ -65,7 +65,7 @@ class Worker:
     def __init__(self, threads: int) -> None:
         self._stop = threading.Event()
         self._bell = make_bell(self._stop)
-        works: list[Callable[[], object]] = [inbox.work] + [run_effect] * threads
+        works: list[Callable[[], object]] = [inbox.work, *([run_effect] * threads)]
         self._threads = [
             threading.Thread(target=self._repeat, args=(work,), name=f"worker-{number}")
             for number, work in enumerate(works)
