@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import msgspec
 from sqlalchemy import select
@@ -19,7 +19,7 @@ from app.services import audit, effects
 from app.services.connections import connection, session_for
 from app.vault import new_key
 from integrations import registry
-from integrations.contract import Credentials, StoreFacts
+from integrations.contract import Connector, Credentials, StoreFacts
 from integrations.errors import RemoteRejected
 
 
@@ -33,7 +33,7 @@ def connect(account_id: int, platform_key: str, typed_address: str, answers: Map
         raise RemoteRejected("not_connectable")
     base_url = connector.normal_address(typed_address)
     credentials = connector.credentials(base_url, answers)
-    facts = connector.facts(session_for(base_url, credentials))
+    credentials, facts = _prove(connector, base_url, credentials)
     with db.begin() as session:
         store = _store_of(session, account_id, base_url) or _new_store(session, account_id, facts, locale)
         installation = _install(session, store, platform_key, base_url, credentials, facts)
@@ -41,6 +41,19 @@ def connect(account_id: int, platform_key: str, typed_address: str, answers: Map
         effects.owe(session, store.id, "subscribe_webhooks", f"installation:{installation.id}", lane="setup")
         effects.owe(session, store.id, "delete_raw_messages", "store", lane="setup")
         return installation.id
+
+
+def _prove(connector: Connector, base_url: str, credentials: Credentials) -> tuple[Credentials, StoreFacts]:
+    """What the store says of itself, and the credentials that it said it to: another scheme is tried where that may
+    help."""
+    try:
+        return credentials, connector.facts(session_for(base_url, credentials))
+    except RemoteRejected as error:
+        scheme = connector.other_schemes.get(error.reason)
+        if scheme is None or scheme is credentials.scheme:
+            raise
+        other = replace(credentials, scheme=scheme)
+        return other, connector.facts(session_for(base_url, other))
 
 
 def _store_of(session: Session, account_id: int, base_url: str) -> Store | None:
