@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections import defaultdict, deque
 from collections.abc import Mapping
+from pathlib import Path
 from typing import BinaryIO
 
 from honcho import environ as procfiles
@@ -21,7 +22,7 @@ from honcho.printer import Message
 
 from tools.install import ROOT, say
 
-VAR = ROOT / "var"
+VAR = ROOT / os.environ.get("VAR", "var")  # another folder is another world: its own database, keys and clock
 KEYS = VAR / "development.env"
 LOGS = VAR / "log"
 WELCOME = "welcome"
@@ -60,21 +61,26 @@ def development_environment(given: Mapping[str, str]) -> dict[str, str]:
         # Two names for one machine: browsers keep the cookies of server and store apart, as in real life.
         "PUBLIC_URL": f"http://localhost:{port}",
         "DEMO_PUBLIC_URL": f"http://127.0.0.1:{demo_port}",
-        "DATABASE_URL": "sqlite:///var/goodword.sqlite",
+        "DATABASE_URL": f"sqlite:///{VAR / 'goodword.sqlite'}",
+        "DEMO_DATABASE": str(VAR / "demo.sqlite"),
         "CLOCK_FILE": clock,
         "GOODWORD_CLOCK_FILE": clock,  # the demo store's name for it
         "ALLOW_PRIVATE_STORES": "1",
         "LOG_FORMAT": "console",
+        "LOGS": shown(LOGS),
         **development_keys(),
     }
-    ours = {"PATH": f"{ROOT / '.venv' / 'bin'}{os.pathsep}{given.get('PATH', os.defpath)}", "PYTHONUNBUFFERED": "1"}
+    ours = {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{given.get('PATH', os.defpath)}",
+        "PYTHONUNBUFFERED": "1",
+    }
     return {**defaults, **given, **ours}
 
 
 def development_keys() -> dict[str, str]:
     """Keys made once for this folder, readable by nobody else."""
     if not KEYS.exists():
-        say(f"Making this folder's own keys in {KEYS.relative_to(ROOT)}")
+        say(f"Making keys of its own in {shown(KEYS)}")
         lines = (
             f"SECRET_KEYS={secrets.token_urlsafe(48)}\n"
             f"DATA_KEYS={base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()}\n"
@@ -102,6 +108,11 @@ def prepare_database(release: str, environment: Mapping[str, str]) -> None:
     done = subprocess.run(release, shell=True, env=environment, capture_output=True, text=True)  # noqa: S602 - our Procfile
     if done.returncode:
         sys.exit(f"{done.stdout}{done.stderr}error: the database could not be prepared")
+
+
+def shown(path: Path) -> str:
+    """The path as a person types it."""
+    return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
 
 
 # --- what they say ---
@@ -138,8 +149,8 @@ class LogBook:
             return 0
         # The welcome gives up when the server does not answer: then it is the server that has something to say.
         name = "web" if self._first_to_stop == WELCOME else self._first_to_stop
-        print("".join(self._ends[name]), end="")
-        print(f"error: {name} failed; all it said is in var/log/{name}.log", file=sys.stderr)
+        print("".join(self._ends[name]), end="", flush=True)
+        print(f"error: {name} failed; all it said is in {shown(LOGS)}/{name}.log", file=sys.stderr)
         return 1
 
     def _note(self, line: str) -> None:

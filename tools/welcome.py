@@ -57,7 +57,7 @@ def show(link: str) -> None:
         "Sign in, once": link,
         "Goodword": os.environ["PUBLIC_URL"],
         "Demo store": os.environ["DEMO_PUBLIC_URL"],
-        "Logs": "var/log",
+        "Logs": os.environ["LOGS"],
         "Stop": "Ctrl-C",
     }
     rule = "─" * 72
