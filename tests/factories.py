@@ -1,4 +1,4 @@
-"""Rows for tests: each function makes one thing with everything it needs, believable by default. The caller's session."""
+"""Rows for tests: each function makes one thing with everything it needs, believable by default."""
 
 from __future__ import annotations
 
@@ -179,9 +179,7 @@ def claim(session: Session, of: ProgramVersion, by: Advocate, **given: Any) -> C
         "claimed_at": clock.now(),
         "expires_at": clock.now() + timedelta(days=14),
     }
-    row = Claim(
-        store_id=of.store_id, program_id=of.program_id, version_id=of.id, advocate_id=by.id, **(values | given)
-    )
+    row = Claim(store_id=of.store_id, program_id=of.program_id, version_id=of.id, advocate_id=by.id, **(values | given))
     made: Claim = added(session, row)
     return made
 
@@ -328,7 +326,5 @@ def message(session: Session, of: Installation, request: bytes, **given: Any) ->
         "received_at": clock.now(),
         "due_at": clock.now(),
     }
-    made: InboxMessage = added(
-        session, InboxMessage(store_id=of.store_id, installation_id=of.id, **(values | given))
-    )
+    made: InboxMessage = added(session, InboxMessage(store_id=of.store_id, installation_id=of.id, **(values | given)))
     return made

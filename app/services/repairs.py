@@ -44,9 +44,7 @@ def retry(act: Act, effect_id: int) -> None:
         if effect is None:
             raise DomainError("effect_unknown")
         effects.owe(session, act.store_id, effect.kind, effect.subject, lane=effect.lane)
-        audit.note(
-            session, act.store_id, "retry", f"effect:{effect_id}", account_id=act.account_id, reason=act.reason
-        )
+        audit.note(session, act.store_id, "retry", f"effect:{effect_id}", account_id=act.account_id, reason=act.reason)
 
 
 def close_task(act: Act, task_id: int) -> None:

@@ -1,5 +1,5 @@
-"""What support does about an order, an advocate or a person: each act with its reason, on record, most of them undone by
-another act. A decision and what follows from it are written in one transaction.
+"""What support does about an order, an advocate or a person: each act with its reason, on record, most of them undone
+by another act. A decision and what follows from it are written in one transaction.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from app.domain import codes
 from app.domain.errors import AnswersRefused, DomainError
 from app.domain.programs import Fault
 from app.extensions import db
-from app.models import Advocate, AuditEntry, Decision, Order, Person, Program, Reward, Store
+from app.models import Advocate, AuditEntry, Coupon, Decision, Order, Person, Program, Store
 from app.services import audit, decisions, people, rewards
 from app.services.people import Identity
 
@@ -110,7 +110,9 @@ def _decide(session: Session, act: Act, order_ref: str, verb: str, advocate_id: 
     )
     session.add(decision)
     session.flush()
-    evidence = {"decision_id": decision.id} | ({"advocate_id": advocate_id} if advocate_id else {})
+    evidence: dict[str, object] = {"decision_id": decision.id}
+    if advocate_id:
+        evidence["advocate_id"] = advocate_id
     _note(session, act, verb, f"order:{order_ref}", evidence)
     decisions.settle(session, act.store_id, order_ref)
 
@@ -171,7 +173,7 @@ def reissue(act: Act, order_ref: str) -> None:
         reward = rewards.of_order(session, act.store_id, order_ref)
         if reward is None or reward.state not in ("issued", "failed", "due"):
             raise DomainError("nothing_to_reissue")
-        if rewards.coupon_is_used(session, reward):
+        if reward.coupon_id and session.get_one(Coupon, reward.coupon_id).used_by_order:
             raise DomainError("coupon_used")
         _note(session, act, "reissue", f"order:{order_ref}", {"coupon_id": reward.coupon_id})
         rewards.reissue(session, reward.id)

@@ -106,7 +106,9 @@ def test_one_time_link_is_over_after_an_hour(db: Database, clock: FrozenClock) -
 
 def test_links_name_no_address(db: Database) -> None:
     account_id = set_up().account_id
-    assert "shop" not in str(tokens.read_timed("desk-sign-in", token_of(accounts.one_time_sign_in(HOME, account_id)), 9))
+    assert "shop" not in str(
+        tokens.read_timed("desk-sign-in", token_of(accounts.one_time_sign_in(HOME, account_id)), 9)
+    )
 
 
 def test_changed_password_ends_other_sessions(db: Database) -> None:
