@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.domain.orders import OrderFacts
+from app.domain import codes
+from app.domain.orders import OrderFacts, UsedCode
 from app.domain.programs import AdvocateReward, FriendOffer, OfferKind, RewardKind, Rules
 from app.models import (
     Account,
@@ -23,6 +24,7 @@ from app.models import (
     LedgerEntry,
     Membership,
     Order,
+    OrderKey,
     OrderSighting,
     Person,
     Program,
@@ -34,21 +36,12 @@ from app.services import people
 from app.services.people import Identity
 
 _numbers = count(1)
-LETTERS = "BCDFGHJKMNPQRSTVWXYZ"
 RULES = Rules(
     currency="EUR",
     friend=FriendOffer(kind=OfferKind.PERCENT, basis_points=1500),
     reward=AdvocateReward(kind=RewardKind.FIXED, amount_minor=1000),
     minimum_minor=3000,
 )
-
-
-def _code(number: int) -> str:
-    letters = ""
-    for _ in range(9):
-        number, rest = divmod(number, len(LETTERS))
-        letters += LETTERS[rest]
-    return letters
 
 
 def added(session: Session, row: Any) -> Any:
@@ -125,7 +118,7 @@ def version(session: Session, of: Program, rules: Rules = RULES, **given: Any) -
 
 def person(session: Session, of: Store, name: str = "Sara Mahdavi", email: str | None = None, **given: Any) -> Person:
     """Somebody known to the store, findable by name, e-mail and phone."""
-    email = email or f"person{next(_numbers)}@mail.test"
+    email = email or f"person{next(_numbers)}@mail.shop"
     made = people.meet(session, of, Identity(name=name, email=email, phone=given.pop("phone", None)), "en")
     for key, value in given.items():
         setattr(made, key, value)
@@ -135,7 +128,7 @@ def person(session: Session, of: Store, name: str = "Sara Mahdavi", email: str |
 
 def advocate(session: Session, of: ProgramVersion, who: Person, **given: Any) -> Advocate:
     """The person is in the program."""
-    values: dict[str, Any] = {"code": _code(next(_numbers)), "state": "active", "joined_at": clock.now()}
+    values: dict[str, Any] = {"code": codes.new_code(), "state": "active", "joined_at": clock.now()}
     row = Advocate(store_id=of.store_id, program_id=of.program_id, person_id=who.id, **(values | given))
     made: Advocate = added(session, row)
     return made
@@ -147,7 +140,7 @@ def coupon(session: Session, of: ProgramVersion, **given: Any) -> Coupon:
     values: dict[str, Any] = {
         "purpose": "shelf",
         "fingerprint": of.fingerprint,
-        "code": _code(next(_numbers)),
+        "code": codes.new_code(),
         "state": "ready",
         "reason": "",
         "kind": str(offer.kind),
@@ -185,7 +178,8 @@ def claim(session: Session, of: ProgramVersion, by: Advocate, **given: Any) -> C
 
 
 def order(session: Session, of: Store, **given: Any) -> Order:
-    """A paid order of 50 euros, seen once."""
+    """A paid order of 50 euros, seen once; seen=False leaves the sighting to the caller."""
+    seen = given.pop("seen", True)
     number = str(1000 + next(_numbers))
     values: dict[str, Any] = {
         "order_ref": number,
@@ -203,7 +197,8 @@ def order(session: Session, of: Store, **given: Any) -> Order:
         "first_seen_at": clock.now(),
     }
     made: Order = added(session, Order(store_id=of.id, **(values | given)))
-    sighting(session, made)
+    if seen:
+        sighting(session, made)
     return made
 
 
@@ -327,4 +322,21 @@ def message(session: Session, of: Installation, request: bytes, **given: Any) ->
         "due_at": clock.now(),
     }
     made: InboxMessage = added(session, InboxMessage(store_id=of.store_id, installation_id=of.id, **(values | given)))
+    return made
+
+
+def order_with_code(session: Session, of: Store, code: str, **given: Any) -> Order:
+    """A paid order of somebody with an address, on which our code took 7.50 off."""
+    number = str(5000 + next(_numbers))
+    made = order(session, of, seen=False, order_ref=number, number=number, **given)
+    sighting(session, made, codes=(UsedCode(code=code, discount_minor=750),))
+    order_key(session, of, made, f"friend{number}@mail.shop")
+    return made
+
+
+def order_key(session: Session, of: Store, placed: Order, email: str) -> OrderKey:
+    """The order was placed under this address."""
+    digest = people.digests(of, Identity(email=email))["email"]
+    row = OrderKey(store_id=of.id, order_ref=placed.order_ref, kind="email", digest=digest)
+    made: OrderKey = added(session, row)
     return made

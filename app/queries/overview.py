@@ -267,7 +267,10 @@ def _top(session: Session, store: Store, since: datetime, until: datetime) -> tu
     people = session.scalars(select(Person).where(Person.store_id == store.id, Person.id.in_(ids)))
     names = {person.id: person.name for person in people}
     newest = dict(session.execute(_newest_rewards(store.id, ids)).tuples().all())
-    return tuple(_top_advocate(*row, names.get(row.person_id), newest.get(row.person_id)) for row in rows)
+    return tuple(
+        _top_advocate(person_id, friends, money, names.get(person_id), newest.get(person_id))
+        for person_id, friends, money in rows
+    )
 
 
 def _newest_rewards(store_id: int, person_ids: Iterable[int]) -> Select[int, Reward]:

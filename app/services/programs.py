@@ -10,7 +10,7 @@ from app.domain.errors import AnswersRefused, DomainError
 from app.domain.programs import Fault, Rules, faults, offer_fingerprint
 from app.extensions import db
 from app.models import Program, ProgramVersion, Store
-from app.services import audit, effects
+from app.services import audit, effects, shelf
 
 LONGEST_NAME = 80
 # What may follow a state. A program that ended stays ended: its advocates were told so.
@@ -89,7 +89,7 @@ def set_state(store_id: int, account_id: int, program_id: int, state: str, reaso
         session.flush()
         version = in_force(session, store_id, program_id)
         if state == "live":
-            _owe_refill(session, version)
+            shelf.owe_refill(session, version)
         else:
             retire_unless_offered(session, store_id, version.fingerprint)
 
@@ -156,9 +156,4 @@ def _follow_shelf(session: Session, program: Program, before: ProgramVersion, af
         return
     if before.fingerprint != after.fingerprint:
         retire_unless_offered(session, program.store_id, before.fingerprint)
-    _owe_refill(session, after)
-
-
-def _owe_refill(session: Session, version: ProgramVersion) -> None:
-    # The shelf's own function lives beside the coupons; the effect's name is the contract between them.
-    effects.owe(session, version.store_id, "refill_shelf", f"version:{version.id}", lane="coupons")
+    shelf.owe_refill(session, after)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from app import clock
 from app.domain.errors import DomainError
 from app.extensions import db
-from app.models import Effect, InboxMessage, Task
+from app.models import InboxMessage, Task
 from app.services import audit, effects
 from app.services.support import Act
 
@@ -36,14 +36,10 @@ def replay(act: Act, message_id: int) -> None:
 
 
 def retry(act: Act, effect_id: int) -> None:
-    """The effect is owed anew, at once. Raises DomainError("effect_unknown")."""
+    """The stopped effect is tried again at once. Raises DomainError("nothing_stopped")."""
     with db.begin() as session:
-        effect = session.scalars(
-            select(Effect).where(Effect.store_id == act.store_id, Effect.id == effect_id).with_for_update()
-        ).first()
-        if effect is None:
-            raise DomainError("effect_unknown")
-        effects.owe(session, act.store_id, effect.kind, effect.subject, lane=effect.lane)
+        if not effects.retry_stopped(session, act.store_id, effect_id):
+            raise DomainError("nothing_stopped")
         audit.note(session, act.store_id, "retry", f"effect:{effect_id}", account_id=act.account_id, reason=act.reason)
 
 

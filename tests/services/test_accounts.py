@@ -18,11 +18,6 @@ MINA = AccountAnswers(name=" Mina ", email=" Mina@Shop.TEST ", password=PASSWORD
 HOME = "http://refer.test"
 
 
-@pytest.fixture(autouse=True)
-def keys() -> None:
-    tokens.configure(("k" * 40,))
-
-
 def token_of(url: str) -> str:
     return url.rsplit("/", 1)[1]
 

@@ -16,11 +16,6 @@ from tests.engines.frozen import FrozenClock
 HOME = "http://refer.test"
 
 
-@pytest.fixture(autouse=True)
-def keys() -> None:
-    tokens.configure(("k" * 40,))
-
-
 @pytest.fixture
 def shop(db: Database) -> tuple[int, int]:
     """A store's id and its owner's."""
