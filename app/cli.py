@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.commands import platforms, server
+from app.commands import accounts, platforms, server
 
-GROUPS = (server.migrate, server.new_key, platforms.platforms)
+GROUPS = (server.migrate, server.new_key, platforms.platforms, accounts.setup_link, accounts.sign_in_link)
 
 
 def register(app: Flask) -> None:

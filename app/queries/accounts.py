@@ -96,6 +96,12 @@ def _workplace(store: Store, role: str) -> Workplace:
     )
 
 
+def first_account_id() -> int | None:
+    """The account that runs the server, or None while there is no account."""
+    with db.read() as session:
+        return session.scalar(select(Account.id).where(Account.runs_server.is_(True)).order_by(Account.id).limit(1))
+
+
 def team(store_id: int) -> tuple[Member, ...]:
     """Everybody who works in the store, owners first."""
     with db.read() as session:
