@@ -17,6 +17,8 @@ from urllib3.exceptions import HTTPError, SSLError
 from integrations.errors import PlatformError, RemoteRejected, RemoteUnavailable
 
 MOST_ADDRESSES = 4  # of one name that are tried
+# Kept for protocols, yet public by the tables of older Pythons; clouds answer there with a machine's own credentials.
+PROTOCOLS = ipaddress.ip_network("192.0.0.0/24")
 
 
 def is_public(address: str) -> bool:
@@ -26,7 +28,7 @@ def is_public(address: str) -> bool:
         embedded = ip.ipv4_mapped or ip.sixtofour
         if embedded is not None:
             return is_public(str(embedded))
-    return ip.is_global and not ip.is_reserved and not ip.is_multicast
+    return ip.is_global and not (ip.is_reserved or ip.is_multicast or ip in PROTOCOLS)
 
 
 def open_socket(host: str, port: int, timeout: float | None, allow_private: bool) -> socket.socket:

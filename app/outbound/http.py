@@ -16,13 +16,12 @@ from typing import Any, Self
 
 import requests
 import urllib3
-from requests.auth import AuthBase, HTTPBasicAuth
-from requests_oauthlib import OAuth1
 
 from app.clock import real_now
 from app.outbound.guard import GuardedAdapter
+from app.outbound.signers import SIGNERS
 from app.version import VERSION
-from integrations.contract import Answer, AuthScheme, Credentials
+from integrations.contract import Answer, Credentials
 from integrations.errors import PlatformError, RemoteOutcomeUnknown, RemoteRejected, RemoteUnavailable
 
 USER_AGENT = f"Goodword/{VERSION}"
@@ -52,7 +51,7 @@ class HttpSession:
         largest_answer: int,
     ) -> None:
         self._base_url = base_url.rstrip("/")
-        self._auth = _SIGNERS[credentials.scheme](credentials)
+        self._auth = SIGNERS[credentials.scheme](credentials)
         self._connect_seconds = connect_seconds
         self._read_seconds = read_seconds
         self._write_seconds = write_seconds
@@ -153,50 +152,6 @@ def _requests_session(allow_private: bool) -> requests.Session:
     session.mount("http://", adapter)
     session.mount("https://", adapter)
     return session
-
-
-class _Unsigned(AuthBase):
-    """Sends no credentials; its presence keeps requests from looking for any."""
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        return request
-
-
-class _Bearer(AuthBase):
-    """Puts a bearer token on each request."""
-
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = f"Bearer {self._token}"
-        return request
-
-
-class _OneLegged(AuthBase):
-    """Signs each request with OAuth 1.0a over the http form of its address.
-
-    Platforms ask for it exactly where they see no TLS, and then compute the signature over http:// themselves, also
-    behind a proxy that ended TLS in front of them. Timestamps are real time: stores refuse old ones.
-    """
-
-    def __init__(self, key: str, secret: str) -> None:
-        self._signer = OAuth1(key, secret, signature_method="HMAC-SHA256")
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        address = str(request.url)
-        request.url = "http://" + address.partition("://")[2]
-        signed: requests.PreparedRequest = self._signer(request)
-        signed.url = address
-        return signed
-
-
-_SIGNERS: dict[AuthScheme, Any] = {
-    AuthScheme.NONE: lambda _: _Unsigned(),
-    AuthScheme.BASIC: lambda each: HTTPBasicAuth(each.key.encode(), each.secret.encode()),
-    AuthScheme.BEARER: lambda each: _Bearer(each.secret),
-    AuthScheme.OAUTH1: lambda each: _OneLegged(each.key, each.secret),
-}
 
 
 def _refuse(response: requests.Response, harmless: bool) -> None:
