@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.commands import accounts, platforms, server
+from app.commands import accounts, platforms, server, worker
 
-GROUPS = (server.migrate, server.new_key, platforms.platforms, accounts.setup_link, accounts.sign_in_link)
+GROUPS = (
+    server.migrate,
+    server.new_key,
+    platforms.platforms,
+    accounts.setup_link,
+    accounts.sign_in_link,
+    worker.worker,
+)
 
 
 def register(app: Flask) -> None:

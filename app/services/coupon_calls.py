@@ -137,10 +137,9 @@ def _serve(session: Session, store_id: int, codes: list[str]) -> None:
     """Friends who wait get the coupons that have just arrived."""
     session.flush()
     versions = session.scalars(
-        select(ProgramVersion)
-        .join(Claim, Claim.version_id == ProgramVersion.id)
-        .where(ProgramVersion.store_id == store_id, Claim.state == "waiting")
-        .distinct()
+        select(ProgramVersion).where(
+            ProgramVersion.id.in_(select(Claim.version_id).where(Claim.store_id == store_id, Claim.state == "waiting"))
+        )
     ).all()
     for version in versions:
         shelf.serve_waiting(session, version)

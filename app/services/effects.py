@@ -25,9 +25,9 @@ from app.models import Attempt, Effect
 
 # Longer than the longest call of any effect: a page of a hundred coupons at a slow store is cut off after a minute.
 LEASE = timedelta(minutes=5)
-# Three days in all, as a store that is down over a long weekend deserves. The last step repeats until then.
+# The last step repeats. Twenty-one tries take three days, as a store that is down over a long weekend deserves.
 BACKOFF = tuple(timedelta(seconds=each) for each in (5, 15, 60, 300, 900, 1800, 3600, 7200, 14400, 21600))
-PATIENCE = timedelta(days=3)
+TRIES = 21
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,6 @@ class Leased:
     kind: str
     subject: str
     attempts: int
-    created_at: datetime
     token: str
 
 
@@ -61,7 +60,7 @@ def owe(session: Session, store_id: int, kind: str, subject: str, *, lane: str, 
     )
     # While a worker runs it (a lease stands) the row is armed anew too: what changed meanwhile must be seen once more.
     again = or_(Effect.state != "waiting", Effect.due_at > due, Effect.lease_token.is_not(None))
-    fresh = {"state": "waiting", "due_at": due, "attempts": 0, "reason": "", "done_at": None, "created_at": now}
+    fresh = {"state": "waiting", "due_at": due, "attempts": 0, "reason": "", "done_at": None}
     session.execute(
         statement.on_conflict_do_update(
             index_elements=["store_id", "kind", "subject"], set_=fresh | {"lease_token": None}, where=again
@@ -85,7 +84,7 @@ def claim() -> Leased | None:
             .where(Effect.id == row.id)
             .values(lease_token=token, lease_until=clock.real_now() + LEASE, attempts=Effect.attempts + 1)
         )
-        return Leased(row.id, row.store_id, row.kind, row.subject, row.attempts + 1, row.created_at, token)
+        return Leased(row.id, row.store_id, row.kind, row.subject, row.attempts + 1, token)
 
 
 def _one_claimer(session: Session) -> None:
@@ -94,14 +93,14 @@ def _one_claimer(session: Session) -> None:
         session.execute(select(func.pg_advisory_xact_lock(literal(7_103_541))))
 
 
-def _due() -> Select[int, int, str, str, int, datetime]:
+def _due() -> Select[int, int, str, str, int]:
     real = clock.real_now()
     other = aliased(Effect)
     busy = exists().where(
         other.store_id == Effect.store_id, other.lane == Effect.lane, other.state == "waiting", other.lease_until > real
     )
     return (
-        select(Effect.id, Effect.store_id, Effect.kind, Effect.subject, Effect.attempts, Effect.created_at)
+        select(Effect.id, Effect.store_id, Effect.kind, Effect.subject, Effect.attempts)
         .where(Effect.state == "waiting", Effect.due_at <= clock.now(), ~busy)
         .order_by(Effect.due_at, Effect.id)
         .limit(1)
@@ -117,12 +116,16 @@ def finish(leased: Leased, milliseconds: int, again_at: datetime | None = None) 
 def retry(leased: Leased, reason: str, milliseconds: int, retry_after: float | None = None) -> None:
     """The effect will be tried again after a pause that grows; after three days it is stopped for a person to see."""
     now = clock.now()
-    if now - leased.created_at > PATIENCE:
+    if leased.attempts >= TRIES:
         stop(leased, reason, milliseconds)
         return
-    pause = BACKOFF[min(leased.attempts, len(BACKOFF)) - 1]
-    due = now + max(pause, timedelta(seconds=retry_after or 0))
+    due = now + max(pause_after(leased.attempts), timedelta(seconds=retry_after or 0))
     _record(leased, "retry", reason, milliseconds, {"reason": reason, "due_at": due})
+
+
+def pause_after(attempts: int) -> timedelta:
+    """How long to wait after so many tries."""
+    return BACKOFF[min(attempts, len(BACKOFF)) - 1]
 
 
 def stop(leased: Leased, reason: str, milliseconds: int) -> None:
@@ -162,7 +165,7 @@ def retry_stopped(session: Session, store_id: int, effect_id: int) -> bool:
     result = session.execute(
         update(Effect)
         .where(Effect.id == effect_id, Effect.store_id == store_id, Effect.state == "stopped")
-        .values(state="waiting", reason="", attempts=0, due_at=clock.now(), created_at=clock.now(), done_at=None)
+        .values(state="waiting", reason="", attempts=0, due_at=clock.now(), done_at=None)
     )
     assert isinstance(result, CursorResult)  # noqa: S101 - tells mypy
     return result.rowcount == 1

@@ -133,6 +133,6 @@ def _put_back(message_id: int, token: str, reason: str) -> None:
         message.attempts += 1
         message.reason = reason[:40]
         message.lease_token = message.lease_until = None
-        message.due_at = clock.now() + effects.BACKOFF[min(message.attempts, len(effects.BACKOFF)) - 1]
+        message.due_at = clock.now() + effects.pause_after(message.attempts)
         if message.attempts >= TRIES:
             message.state = "failed"

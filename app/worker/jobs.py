@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from app.services import coupon_calls, installations, mail, readback, retention, shelf
+from app.services import coupon_calls, installations, readback, retention, shelf
 
 Job = Callable[[int, str], datetime | None]
 
@@ -26,8 +26,6 @@ JOBS: dict[str, Job] = {
     "read_back_order": readback.read_back,
     "settle_order": readback.settle,
     "release_reward": lambda store_id, subject: readback.release(store_id, _number(subject)),
-    "tell_reward": lambda _, subject: mail.tell_reward(_number(subject)),
-    "send_mail": lambda _, subject: mail.send(_number(subject)),
     "subscribe_webhooks": lambda _, subject: installations.subscribe(_number(subject)),
     "delete_raw_messages": lambda store_id, _: retention.delete_raw_messages(store_id),
 }

@@ -13,6 +13,9 @@ from app.extensions import Database
 from app.links.tokens import tokens
 from app.services import accounts
 from tests import factories
+from tests.road import road, rules, shop
+
+__all__ = ["road", "rules", "shop"]  # fixtures: pytest finds them here
 
 
 @pytest.fixture(autouse=True)

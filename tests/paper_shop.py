@@ -1,0 +1,200 @@
+"""A shop on paper: a platform kept in memory that keeps the adapter's contract, for tests of what stands above it.
+
+What a real store does over HTTP is tested with the demo store and with recordings; here only our own decisions matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from app import clock
+from integrations.contract import (
+    AuthScheme,
+    CouponSpec,
+    CouponState,
+    Credentials,
+    Envelope,
+    Issued,
+    Platform,
+    RawRequest,
+    Refused,
+    StoreSession,
+)
+from integrations.events import AppliedCode, Buyer, Money, OrderSeen, OrderSnapshot, OrderStatus, Refund, StoreEvents
+
+KEY = "paper"
+
+
+@dataclass
+class PaperCoupon:
+    """A coupon as the shop holds it."""
+
+    ref: str
+    spec: CouponSpec
+    uses: int = 0
+
+
+@dataclass
+class PaperShop:
+    """Coupons and orders of one shop; `trouble` is raised by the next calls, `lost` after they took effect."""
+
+    coupons: dict[str, PaperCoupon] = field(default_factory=dict)
+    orders: dict[str, OrderSnapshot] = field(default_factory=dict)
+    calls: list[tuple[str, int]] = field(default_factory=list)
+    trouble: list[Exception] = field(default_factory=list)
+    lost: list[Exception] = field(default_factory=list)
+    refuse: Callable[[CouponSpec], str | None] = lambda _: None
+    _numbers: int = 0
+
+    batch_size = 100
+
+    # --- the contract ---
+
+    def issue(self, store: StoreSession, coupons: Sequence[CouponSpec]) -> Sequence[Issued | Refused]:
+        self._call("issue", len(coupons))
+        results = [self._create(spec) for spec in coupons]
+        if self.lost:
+            raise self.lost.pop(0)
+        return results
+
+    def _create(self, spec: CouponSpec) -> Issued | Refused:
+        if reason := self.refuse(spec):
+            return Refused(spec.code, reason)
+        if spec.code in self.coupons:
+            return Refused(spec.code, "code_taken")
+        self._numbers += 1
+        self.coupons[spec.code] = PaperCoupon(f"c{self._numbers}", spec)
+        return Issued(spec.code, f"c{self._numbers}")
+
+    def find(self, store: StoreSession, coupon: CouponSpec) -> CouponState | None:
+        self._call("find", 1)
+        held = self.coupons.get(coupon.code)
+        if held is None:
+            return None
+        return CouponState(
+            coupon_ref=held.ref,
+            code=coupon.code,
+            uses=held.uses,
+            expires_at=held.spec.expires_at,
+            alive=held.spec.expires_at is None or held.spec.expires_at > clock.now(),
+            matches=True,
+        )
+
+    def narrow(self, store: StoreSession, coupon_ref: str, expires_at: datetime) -> None:
+        self._call("narrow", 1)
+        held = self._by_ref(coupon_ref)
+        held.spec = replace(held.spec, expires_at=expires_at)
+
+    def revoke(self, store: StoreSession, coupon_ref: str) -> None:
+        self._call("revoke", 1)
+        self.coupons = {code: held for code, held in self.coupons.items() if held.ref != coupon_ref}
+
+    def by_ref(self, store: StoreSession, order_ref: str) -> OrderSnapshot | None:
+        self._call("by_ref", 1)
+        return self.orders.get(order_ref)
+
+    def changed_since(self, store: StoreSession, since: datetime) -> Iterator[OrderSnapshot]:
+        self._call("changed_since", 1)
+        yield from sorted(
+            (order for order in self.orders.values() if order.updated_at >= since), key=lambda each: each.updated_at
+        )
+
+    def is_ping(self, request: RawRequest) -> bool:
+        return False
+
+    def locate(self, request: RawRequest) -> Envelope:
+        return Envelope(KEY, "key", "order")
+
+    def verify(self, request: RawRequest, secrets: Sequence[bytes], now: datetime) -> None:
+        return None
+
+    def translate(self, request: RawRequest) -> StoreEvents:
+        """The body names an order; the shop knows how it looked."""
+        return (OrderSeen(self.orders[request.body.decode()]),)
+
+    # --- what happens in the shop ---
+
+    def order(self, ref: str, *, codes: Sequence[str] = (), goods: int = 4000, **given: Any) -> OrderSnapshot:
+        """An order was placed and paid just now, for forty euros of tea; its codes are used up."""
+        for code in codes:
+            if code in self.coupons:
+                self.coupons[code].uses += 1
+        now = clock.now()
+        values: dict[str, Any] = {
+            "order_ref": ref,
+            "number": ref,
+            "status": OrderStatus.PROCESSING,
+            "status_word": "processing",
+            "currency": "EUR",
+            "goods": eur(goods),
+            "discount": eur(600 if codes else 0),
+            "tax": eur(0),
+            "shipping": eur(0),
+            "total": eur(goods),
+            "refunded": eur(0),
+            "outstanding": eur(0),
+            "codes": tuple(AppliedCode(code=code, discount=eur(600)) for code in codes),
+            "buyer": Buyer(email=f"friend-{ref}@mail.test", name="Karim Saleh"),
+            "channel": "checkout",
+            "gateway": "card",
+            "placed_at": now,
+            "updated_at": now,
+            "paid_at": now,
+        }
+        self.orders[ref] = OrderSnapshot(**(values | given))
+        return self.orders[ref]
+
+    def change(self, ref: str, **changes: Any) -> OrderSnapshot:
+        """The order changed, one second after it last did or just now, whichever is later."""
+        before = self.orders[ref]
+        at = changes.pop("updated_at", max(clock.now(), before.updated_at + timedelta(seconds=1)))
+        self.orders[ref] = replace(before, updated_at=at, **changes)
+        return self.orders[ref]
+
+    def refund(self, ref: str, amount: int, refund_ref: str) -> OrderSnapshot:
+        """So much of the order was given back."""
+        before = self.orders[ref]
+        refunds = (*before.refunds, Refund(refund_ref=refund_ref, amount=eur(amount)))
+        given_back = before.refunded.minor + amount
+        status = OrderStatus.REFUNDED if given_back >= before.total.minor else before.status
+        return self.change(ref, refunds=refunds, refunded=eur(given_back), status=status)
+
+    def cancel(self, ref: str) -> OrderSnapshot:
+        """The order was cancelled, and the shop gave the use of its codes back."""
+        for used in self.orders[ref].codes:
+            if used.code in self.coupons:
+                self.coupons[used.code].uses -= 1
+        return self.change(ref, status=OrderStatus.CANCELLED, status_word="cancelled", cancelled_at=clock.now())
+
+    def _call(self, name: str, count: int) -> None:
+        self.calls.append((name, count))
+        if self.trouble:
+            raise self.trouble.pop(0)
+
+    def _by_ref(self, coupon_ref: str) -> PaperCoupon:
+        return next(held for held in self.coupons.values() if held.ref == coupon_ref)
+
+
+def eur(minor: int) -> Money:
+    """So many cents."""
+    return Money(minor, "EUR")
+
+
+def platform(shop: PaperShop) -> Platform:
+    """The shop as a registered platform."""
+    return Platform(
+        key=KEY,
+        label="Paper",
+        webhooks=shop,
+        coupons=shop,
+        orders=shop,
+        pays_on_delivery=frozenset({"cod"}),
+    )
+
+
+CREDENTIALS = msgspec.json.encode(Credentials(AuthScheme.NONE))
