@@ -1,4 +1,5 @@
-"""Effects: claimed once, one at a time in a lane, retried with patience, recorded only under a lease that still stands."""
+"""Effects: claimed once, one at a time in a lane, retried with patience, recorded only under a lease that still
+stands."""
 
 from __future__ import annotations
 
