@@ -8,6 +8,7 @@ import uuid
 from flask import Flask
 
 from demo.catalogue import stock_shelves
+from demo.clock import Clock
 from demo.money import shown
 from demo.rest import rest
 from demo.settings import Settings
@@ -17,9 +18,9 @@ from demo.web.storefront import storefront
 from demo.webhooks import start_runner
 
 
-def create_app(settings: Settings | None = None) -> Flask:
-    """A stocked shop that answers requests and runs its webhook queue."""
-    shop = open_shop(settings or Settings.from_environment())
+def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
+    """A stocked shop that answers requests and runs its webhook queue. Tests bring a clock that stands still."""
+    shop = open_shop(settings or Settings.from_environment(), clock)
     stock_shelves(shop)
     for name, value in (("store_id", str(uuid.uuid4())), ("salt", secrets.token_hex(16))):
         if not shop.store.option(name):

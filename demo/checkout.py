@@ -36,31 +36,38 @@ def open_draft(shop: Shop, cart: Cart) -> Reckoning:
 def place_order(shop: Shop, cart: Cart, form: Mapping[str, str], extra: Mapping[str, str], agent: str) -> Order:
     """The order is placed and the basket empty; order.updated, then order.created are owed.
 
-    Raises CheckoutRefused: the basket stays, a refused coupon has left it, and the draft fired its order.updated.
+    Commits. Raises CheckoutRefused: the basket stays, a refused coupon has left it, the draft fired its order.updated.
     """
     _check_form(form)
     cart.billing = orders.address(orders.BILLING, form)
-    before = list(cart.coupons)
-    reckoning = reckon(shop, cart, form["email"].strip())
-    if not reckoning.items:
-        raise CheckoutRefused(["Your cart is empty."])
-    order = _draft(shop, cart)
-    _copy(shop, order, cart, reckoning)
+    with shop.store.transaction():
+        before = list(cart.coupons)
+        reckoning = reckon(shop, cart, form["email"].strip())
+        if not reckoning.items:
+            raise CheckoutRefused(["Your cart is empty."])
+        order = _draft(shop, cart)
+        _copy(shop, order, cart, reckoning)
+        _note(shop, order, form, extra, agent)
+        coupons_stand = cart.coupons == before
+        if coupons_stand:
+            _pay(shop, order)
+        orders.save_order(shop, order, "order.updated")
+        if coupons_stand:
+            notify(shop, "order.created", order.id)
+    if not coupons_stand:
+        notices, cart.notices = cart.notices, []
+        raise CheckoutRefused(notices)
+    cart.items, cart.coupons, cart.draft_id = {}, [], 0
+    return order
+
+
+def _note(shop: Shop, order: Order, form: Mapping[str, str], extra: Mapping[str, str], agent: str) -> None:
     order.customer_agent = agent
     order.customer_ip = "127.0.0.1"
     order.customer_note = form.get("customer_note", "").strip()
     order.payment_method, order.payment_method_title = GATEWAYS[form["payment_method"]]
     for key, value in extra.items():
         orders.put_meta(shop, order.meta, key, value)
-    if cart.coupons != before:
-        orders.save_order(shop, order, "order.updated")
-        notices, cart.notices = cart.notices, []
-        raise CheckoutRefused(notices)
-    _pay(shop, order)
-    orders.save_order(shop, order, "order.updated")
-    notify(shop, "order.created", order.id)
-    cart.items, cart.coupons, cart.draft_id = {}, [], 0
-    return order
 
 
 def _check_form(form: Mapping[str, str]) -> None:

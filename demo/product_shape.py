@@ -12,8 +12,8 @@ from demo.records import Product
 Json = dict[str, Any]
 
 
-def product(product: Product, root: str) -> Json:
-    """A simple product that is always in stock."""
+def product(product: Product, root: str, *, changing: bool = False) -> Json:
+    """A simple product that is always in stock; the answer to a change has two members more."""
     page = f"{root}/product/{product.slug}/"
     return {
         "id": product.id,
@@ -36,8 +36,7 @@ def product(product: Product, root: str) -> Json:
         **_always_the_same(),
         "categories": [_category(product.category)],
         "price_html": price_html(product.price),
-        "permalink_template": f"{root}/product/%pagename%/",
-        "generated_slug": product.slug,
+        **({"permalink_template": f"{root}/product/%pagename%/", "generated_slug": product.slug} if changing else {}),
         "_links": shapes.links(root, "products", product.id),
     }
 

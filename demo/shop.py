@@ -36,9 +36,9 @@ class Shop:
         return Meta(self.store.next("meta"), key, value)
 
 
-def open_shop(settings: Settings) -> Shop:
+def open_shop(settings: Settings, clock: Clock | None = None) -> Shop:
     """A shop whose file exists and that has at least one pair of REST keys."""
-    shop = Shop(settings, Store(settings.database), Clock(settings.clock_file))
+    shop = Shop(settings, Store(settings.database), clock or Clock(settings.clock_file))
     with shop.store.transaction():
         _ensure_key(shop)
     return shop

@@ -119,7 +119,8 @@ def _check_signature(shop: Shop, request: Request, given: Mapping[str, str], sec
     if digest is None:
         raise unauthenticated("Invalid signature - signature method is invalid.")
     signed = {name: value for name, value in given.items() if name != "oauth_signature"}
-    query = "&".join(sorted(f"{_encode(name)}={_encode(value)}" for name, value in signed.items()))
+    pairs = sorted((_encode(name), _encode(value)) for name, value in signed.items())
+    query = "&".join(f"{name}={value}" for name, value in pairs)
     address = f"http://{urlsplit(shop.home).netloc}{quote(request.path)}"
     if sees_tls(request):
         address = "https" + address[4:]

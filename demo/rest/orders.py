@@ -12,7 +12,7 @@ from demo import orders, shapes
 from demo.coupons import CouponRefused, usable
 from demo.discounts import Item
 from demo.money import cents
-from demo.records import Coupon, Order, Product
+from demo.records import Coupon, Order, Product, ShippingLine
 from demo.refunds import refunds_of
 from demo.rest.answers import ITEM, Listing, answer, created, listed, one, root
 from demo.rest.auth import need
@@ -147,6 +147,7 @@ def post_order() -> Response:
         items = [_item(shop, row) for row in given.get("line_items", [])]
         coupons, refused = _coupons(shop, order, items, given)
         orders.fill(shop, order, items, coupons)
+        order.shipping_lines = [_shipping(shop, row) for row in given.get("shipping_lines", [])]
         if refused is None:
             _place(shop, order, given)
         else:
@@ -181,6 +182,11 @@ def _item(shop: Shop, row: Json) -> Item:
     return Item(product, int(row.get("quantity", 1)), None if price is None else cents(price))
 
 
+def _shipping(shop: Shop, row: Json) -> ShippingLine:
+    method, title = str(row.get("method_id", "")), str(row.get("method_title", ""))
+    return orders.shipping_line(shop, method, title, cents(row.get("total", "0")))
+
+
 def _apply(shop: Shop, order: Order, given: Json) -> None:
     for name in PLAIN:
         if name in given:
@@ -189,9 +195,6 @@ def _apply(shop: Shop, order: Order, given: Json) -> None:
         order.billing = orders.address(orders.BILLING, {**order.billing, **given["billing"]})
     if "shipping" in given:
         order.shipping = orders.address(orders.SHIPPING, {**order.shipping, **given["shipping"]})
-    for row in given.get("shipping_lines", []):
-        method, title = str(row.get("method_id", "")), str(row.get("method_title", ""))
-        order.shipping_lines.append(orders.shipping_line(shop, method, title, cents(row.get("total", "0"))))
     for entry in given.get("meta_data", []):
         orders.put_meta(shop, order.meta, str(entry.get("key", "")), entry.get("value"))
 
@@ -213,7 +216,7 @@ def put_order(id: int) -> Response:
     shop: Shop = g.shop
     with shop.store.transaction():
         order = one(Order, id, INVALID_ID)
-        _apply(shop, order, {name: value for name, value in given.items() if not name.endswith("_lines")})
+        _apply(shop, order, given)
         paid = "completed" if order.payment_method == "cod" else "processing"
         wanted = given.get("status", order.status)
         orders.change_status(shop, order, paid if given.get("set_paid") and order.paid is None else wanted)

@@ -23,8 +23,8 @@ INVALID_ID = "woocommerce_rest_product_invalid_id"
 SCHEMA = {"name": text, "regular_price": text, "sale_price": text, "sku": text, "description": text}
 
 
-def _present(product: Product) -> dict[str, Any]:
-    return product_shape.product(product, root())
+def _present(product: Product, *, changing: bool = False) -> dict[str, Any]:
+    return product_shape.product(product, root(), changing=changing)
 
 
 @routes.get("")
@@ -63,7 +63,7 @@ def post_product() -> Response:
         )
         shop.store.save(product)
         notify(shop, "product.created", product.id)
-    return created(_present(product), "products")
+    return created(_present(product, changing=True), "products")
 
 
 @routes.get("/<int:id>")
@@ -82,7 +82,7 @@ def delete_product(id: int) -> Response:
     shop: Shop = g.shop
     with shop.store.transaction():
         product = one(Product, id, INVALID_ID)
-        before = _present(product)
+        before = _present(product, changing=True)
         if read(body(), {"force": boolean}).get("force"):
             shop.store.remove(product)
         elif product.status == "trash":

@@ -169,8 +169,7 @@ def buy() -> AnyResponse | tuple[str, int]:
     if g.shop.settings.plugin and request.cookies.get(PLUGIN_COOKIE):
         extra["_goodword_claim"] = request.cookies[PLUGIN_COOKIE]
     try:
-        with g.shop.store.transaction():
-            order = place_order(g.shop, g.cart, request.form, extra, request.user_agent.string)
+        order = place_order(g.shop, g.cart, request.form, extra, request.user_agent.string)
     except CheckoutRefused as refused:
         page = render_template(
             "checkout.html",
