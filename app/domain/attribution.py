@@ -67,11 +67,13 @@ def choose(candidates: Sequence[Candidate], placed_at: datetime) -> Choice:
     An order placed more than five minutes before the claim is never attributed to it. The window binds a click and a
     contact; a coupon is bound by the store's own expiry, a personal code and a person's decision by nothing."""
     flaws = {candidate: _flaw(candidate, placed_at) for candidate in candidates}
-    touch = _touch([candidate for candidate, flaw in flaws.items() if flaw is None])
-    ranked = sorted(flaws, key=lambda candidate: _rank(candidate, touch))
+    last_wins = _last_wins([candidate for candidate, flaw in flaws.items() if flaw is None])
+    ranked = sorted(flaws, key=lambda candidate: _rank(candidate, last_wins))
     winner = next((candidate for candidate in ranked if flaws[candidate] is None), None)
     losers = [candidate for candidate in ranked if candidate is not winner]
-    return Choice(winner, tuple(PassedOver(each, flaws[each] or _why_weaker(each, winner, touch)) for each in losers))
+    return Choice(
+        winner, tuple(PassedOver(each, flaws[each] or _why_weaker(each, winner, last_wins)) for each in losers)
+    )
 
 
 def _flaw(candidate: Candidate, placed_at: datetime) -> Reason | None:
@@ -91,30 +93,30 @@ def _flaw(candidate: Candidate, placed_at: datetime) -> Reason | None:
     return None
 
 
-def _touch(sound: Sequence[Candidate]) -> Touch:
-    """The last touch wins only where every program concerned says so."""
-    return Touch.LAST if sound and all(candidate.touch is Touch.LAST for candidate in sound) else Touch.FIRST
+def _last_wins(sound: Sequence[Candidate]) -> frozenset[Rule]:
+    """The kinds of evidence of which the last touch wins: every program concerned says so."""
+    first_wins = {candidate.rule for candidate in sound if candidate.touch is Touch.FIRST}
+    return frozenset(candidate.rule for candidate in sound) - first_wins - _DISCOUNT_DECIDES
 
 
-def _rank(candidate: Candidate, touch: Touch) -> tuple[object, ...]:
+def _rank(candidate: Candidate, last_wins: frozenset[Rule]) -> tuple[object, ...]:
     """The strongest has the smallest rank. It ends in everything else that is known, so that no two ranks are equal."""
-    by_discount = candidate.rule in _DISCOUNT_DECIDES
     since = (candidate.claimed_at or _EPOCH) - _EPOCH
     return (
         candidate.rule.value,
-        -candidate.discount_minor if by_discount else 0,
+        -candidate.discount_minor if candidate.rule in _DISCOUNT_DECIDES else 0,
         candidate.claimed_at is None,
-        since if by_discount or touch is Touch.FIRST else -since,
+        -since if candidate.rule in last_wins else since,
         candidate.claim_id is None,
         candidate.claim_id or 0,
         repr(candidate),
     )
 
 
-def _why_weaker(loser: Candidate, winner: Candidate | None, touch: Touch) -> Reason:
+def _why_weaker(loser: Candidate, winner: Candidate | None, last_wins: frozenset[Rule]) -> Reason:
     """Why sound evidence did not win."""
     if winner is None or loser.rule is not winner.rule:
         return Reason.WEAKER_EVIDENCE
-    if loser.rule in _DISCOUNT_DECIDES:
-        return Reason.SMALLER_DISCOUNT if loser.discount_minor < winner.discount_minor else Reason.LATER_TOUCH
-    return Reason.LATER_TOUCH if touch is Touch.FIRST else Reason.EARLIER_TOUCH
+    if loser.rule in _DISCOUNT_DECIDES and loser.discount_minor < winner.discount_minor:
+        return Reason.SMALLER_DISCOUNT
+    return Reason.EARLIER_TOUCH if loser.rule in last_wins else Reason.LATER_TOUCH
