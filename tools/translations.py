@@ -1,112 +1,85 @@
-"""Extracts every message of the program, updates the Arabic and Persian catalogues, and compiles them.
+"""`make translations`: what is said in the source is in every catalogue; what is no longer said is gone from it.
 
-English is what stands in the source. A message that lacks a translation is left empty, never guessed: a test names it.
+A sentence that is new stands there empty, for a person to write; the tests fail until it is written.
 """
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
-from datetime import UTC, datetime
+import sys
 from pathlib import Path
 
-from babel import Locale
-from babel.messages import Catalog, Message
-from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po, write_po
+from babel.messages import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import write_po
 
-from tools.install import ROOT, say
+from app import languages
 
-LOCALES = ("ar", "fa")
-FOLDERS = ("app", "integrations")
-METHODS = [("**.py", "python"), ("**/templates/**", "jinja2")]
-KEYWORDS = {
-    **DEFAULT_KEYWORDS,
-    "lazy_gettext": None,
-    "lazy_ngettext": (1, 2),
-    "lazy_pgettext": ((1, "c"), 2),
-}
-COMMENT = "Translators:"  # comments that begin so are shown to translators
-# Dates in catalogues say nothing that git does not, and would make every run a change.
-ALWAYS = datetime(2026, 1, 1, tzinfo=UTC)
+ROOT = Path(__file__).resolve().parent.parent
+METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
+OPTIONS = {"**/templates/**.html": {"extensions": "jinja2.ext.i18n", "trimmed": "true", "newstyle_gettext": "true"}}
+KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2), "N_": None}
+TRANSLATED = languages.LOCALES[1:]
+NO_LINE = 0  # line numbers would change with every edit of a file
+HEADER = (
+    'msgid ""\nmsgstr ""\n"Language: {}\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: {}\\n"\n\n'
+)
 
 
-def main() -> None:
-    """The catalogues hold exactly the program's messages and are compiled."""
-    template = extracted()
-    for locale in LOCALES:
-        catalogue = opened(locale)
-        catalogue.update(template, no_fuzzy_matching=True)
-        catalogue.obsolete.clear()
-        path = catalogue_path(locale)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(written(catalogue))
-        path.with_suffix(".mo").write_bytes(compiled(opened(locale)))
-        empty = sum(not translated(message) for message in catalogue)
-        say(f"{locale}: {len(catalogue)} messages, {empty} to be translated")
+def main() -> int:
+    """Every catalogue is up to date; what it lacks is listed. 1 where something is missing."""
+    source = sources()
+    missing = 0
+    for locale in TRANSLATED:
+        catalogue = updated(locale, source)
+        save(catalogue, locale)
+        lacking = untranslated(catalogue)
+        missing += len(lacking)
+        print(f"{locale}: {len(catalogue)} sentences, {len(lacking)} to be written")
+        for message in lacking:
+            print(f"  {message}")
+    return 1 if missing else 0
 
 
-def extracted() -> Catalog:
-    """Every message in the source, as a catalogue without translations."""
-    template = Catalog()
-    options = {"jinja2": {"silent": "false"}}
-    for folder in FOLDERS:
-        found = extract_from_dir(ROOT / folder, METHODS, options, KEYWORDS, (COMMENT,), strip_comment_tags=True)
-        for path, line, message, comments, context in sorted(found, key=lambda each: (each[0], each[1])):
-            template.add(message, None, [(f"{folder}/{path}", line)], auto_comments=comments, context=context)
-    return template
+def sources() -> Catalog:
+    """Every sentence that the source says, with the files that say it."""
+    catalogue = Catalog()
+    found = extract_from_dir(str(ROOT / "app"), METHODS, OPTIONS, KEYWORDS, ("Translators:",), strip_comment_tags=True)
+    for file, _line, message, comments, context in found:
+        catalogue.add(message, locations=[(f"app/{file}", NO_LINE)], auto_comments=comments, context=context)
+    return catalogue
 
 
-def opened(locale: str) -> Catalog:
-    """The catalogue of a language as it stands, or an empty one."""
-    path = catalogue_path(locale)
-    if path.exists():
-        with path.open("rb") as file:
-            return read_po(file, locale=locale)
-    return Catalog(
-        locale=Locale.parse(locale),
-        project="Goodword",
-        version="1",
-        msgid_bugs_address="see SUPPORT in README.md",
-        last_translator="the Goodword maintainers",
-        language_team="the Goodword maintainers",
-        fuzzy=False,
-    )
+def updated(locale: str, source: Catalog) -> Catalog:
+    """The locale's catalogue with exactly the source's sentences, and what was written for them before."""
+    before = languages.catalogue(locale) if languages.catalogue_file(locale).exists() else Catalog(locale=locale)
+    after = Catalog(locale=locale)
+    for message in source:
+        if not message.id:
+            continue
+        known = before.get(message.id, message.context)
+        written = known.string if known and not known.fuzzy and known.pluralizable == message.pluralizable else ""
+        places = sorted(set(message.locations))
+        after.add(message.id, written, places, message.flags, message.auto_comments, context=message.context)
+    return after
 
 
-def catalogue_path(locale: str) -> Path:
-    """Where Flask-Babel looks for the language."""
-    return ROOT / "app" / "translations" / locale / "LC_MESSAGES" / "messages.po"
+def untranslated(catalogue: Catalog) -> list[str]:
+    """The sentences of which something is still to be written: plural forms count one by one."""
+    return [
+        str(message.id)
+        for message in catalogue
+        if message.id and not all(message.string if isinstance(message.string, tuple | list) else [message.string])
+    ]
 
 
-def translated(message: Message) -> bool:
-    """Whether every form of a message has words; the header, which has no message, counts as having them."""
-    return not message.id or all(texts(message.string))
-
-
-def texts(value: str | Sequence[str] | None) -> tuple[str, ...]:
-    """One text, or several plural forms, as several."""
-    return (value or "",) if value is None or isinstance(value, str) else tuple(value)
-
-
-def written(catalogue: Catalog) -> bytes:
-    """The catalogue as its file holds it: by file, without line numbers, so that moving code changes nothing."""
-    catalogue.header_comment = "# {} messages of Goodword.".format(
-        catalogue.locale.english_name if catalogue.locale else ""
-    )
-    catalogue.creation_date = catalogue.revision_date = ALWAYS
-    buffer = io.BytesIO()
-    write_po(buffer, catalogue, width=110, sort_by_file=True, include_lineno=False, omit_header=False)
-    return buffer.getvalue()
-
-
-def compiled(catalogue: Catalog) -> bytes:
-    """The catalogue as the program reads it."""
-    buffer = io.BytesIO()
-    write_mo(buffer, catalogue)
-    return buffer.getvalue()
+def save(catalogue: Catalog, locale: str) -> None:
+    """The catalogue stands in its file, ordered by where its sentences are said, so that edits stay apart."""
+    file = languages.catalogue_file(locale)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("wb") as out:
+        out.write(HEADER.format(locale, catalogue.plural_forms).encode())
+        write_po(out, catalogue, width=120, sort_by_file=True, omit_header=True, include_lineno=False)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
