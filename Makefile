@@ -74,7 +74,7 @@ migrate: runtime ## bring the database of the environment up to date
 docs: setup ## write docs/configuration.md and docs/platforms.md anew
 	$(BIN)/python -m tools.docs
 
-translations: setup ## extract, update and compile the Arabic, English and Persian catalogues
+translations: setup ## bring the Arabic and Persian catalogues up to date; says what is to be written
 	$(BIN)/python -m tools.translations
 
 requirements: setup ## pin requirements*.in anew, with hashes (U=package to upgrade one, U=all for all)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.web import errors, health, webhooks
+from app.web import assets, errors, formats, health, language, security, webhooks
 
 BLUEPRINTS = (health.blueprint, webhooks.blueprint)
 
 
 def register(app: Flask) -> None:
     """Every blueprint and the error pages answer in this application."""
-    errors.register(app)
+    for part in (language, formats, assets, security, errors):
+        part.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    # Webhooks prove themselves by their signature, and carry no session.
+    security.csrf.exempt(webhooks.blueprint)

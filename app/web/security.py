@@ -1,0 +1,50 @@
+"""What every answer says about itself to the browser, and proof that a form is ours.
+
+Nothing is allowed that a page does not need: scripts and styles come from here, inline ones carry the answer's nonce.
+There are no style="" attributes anywhere, for the policy refuses them.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Flask, Response, g
+from flask_wtf.csrf import CSRFProtect
+
+csrf = CSRFProtect()
+
+POLICY = (
+    "default-src 'none'; script-src 'self'{nonce}; style-src 'self'{nonce}; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), interest-cohort=()",
+}
+
+
+def register(app: Flask) -> None:
+    """Answers carry the headers above and are kept by nobody unless they say so; forms of a session need its token."""
+    app.config.update(WTF_CSRF_TIME_LIMIT=None)  # as long as the session: a form left open over lunch still works
+    csrf.init_app(app)
+    app.jinja_env.globals.update(nonce=nonce)
+    app.after_request(_guard)
+
+
+def nonce() -> str:
+    """This answer's nonce for inline scripts and styles; one is made when it is first asked for."""
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(16)
+    return str(g.nonce)
+
+
+def _guard(response: Response) -> Response:
+    given = f" 'nonce-{g.nonce}'" if "nonce" in g else ""
+    response.headers.setdefault("Content-Security-Policy", POLICY.format(nonce=given))
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
