@@ -47,6 +47,7 @@ REASONS: dict[Reason, LazyString] = {
     Reason.WEAKER_EVIDENCE: _l("Something stronger points to another recommendation."),
     Reason.LATER_TOUCH: _l("Another recommendation came first."),
     Reason.EARLIER_TOUCH: _l("Another recommendation came later, and in this program the last one counts."),
+    Reason.EVIDENCE_WITHDRAWN: _l("What tied the order to this recommendation was undone."),
     Reason.UNVERIFIED: _l("The e-mail address had not been confirmed before the order."),
     Reason.SMALLER_DISCOUNT: _l("Another code on the same order took more off."),
     Reason.REFUNDED_IN_PART: _l("A part of the order was refunded."),
@@ -88,6 +89,7 @@ STATES: dict[str, dict[str, State]] = {
     },
     "coupon": {
         "planned": State(_l("Being made"), "wait"),
+        "pushing": State(_l("Being made"), "wait"),
         "ready": State(_l("Ready"), "good"),
         "claimed": State(_l("Handed out"), "info"),
         "used": State(_l("Used"), "good"),
