@@ -1,5 +1,11 @@
-"""What gunicorn and `flask` load."""
+"""What gunicorn and `flask` load. Commands that need no settings work under `flask` before there are any."""
 
-from app import create_app
+from app import cli, create_app
+from app.config import SettingInvalid
 
-application = create_app()
+try:
+    application = create_app()
+except SettingInvalid as error:
+    if not cli.is_looking_for_a_command():
+        raise
+    application = cli.without_settings(error)
