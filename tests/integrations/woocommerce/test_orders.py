@@ -1,0 +1,190 @@
+"""Reading orders back from a shop that goes on selling while it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from integrations.errors import PayloadInvalid, RemoteRejected
+from integrations.events import OrderStatus
+from integrations.woocommerce import PLATFORM
+from tests.integrations.woocommerce.recorded import answer_of, exchange, payload_of
+from tests.integrations.woocommerce.shop import Call, Reply, Shop
+
+assert PLATFORM.orders is not None
+ORDERS = PLATFORM.orders
+START = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
+ORDER = payload_of("hook_order_1_completed__order_updated")
+
+
+def at(seconds: float) -> str:
+    return (START + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def order(number: int, seconds: float, status: str = "processing", **changes: Any) -> dict[str, Any]:
+    return ORDER | {"id": number, "number": str(number), "status": status, "date_modified_gmt": at(seconds)} | changes
+
+
+class Selling:
+    """A shop whose order list works as WooCommerce's does; `meanwhile` happens after each page."""
+
+    def __init__(self, orders: list[dict[str, Any]], meanwhile: Callable[[Selling, int], None] | None = None) -> None:
+        self.orders = {each["id"]: each for each in orders}
+        self.meanwhile = meanwhile or (lambda _shop, _page: None)
+        self.shop = Shop(self.reply)
+        self.pages = 0
+
+    def reply(self, call: Call) -> Reply:
+        assert call.path == "/orders"
+        query = call.query
+        assert "dates_are_gmt" not in query
+        assert query["modified_after"].endswith("Z")
+        after, before = query["modified_after"].rstrip("Z"), query.get("modified_before", "9999").rstrip("Z")
+        in_trash = query["status"] == "trash"
+        found = [each for each in self.orders.values() if (each["status"] == "trash") is in_trash]
+        found = [each for each in found if after < each["date_modified_gmt"] < before]
+        by = {"modified": lambda each: (each["date_modified_gmt"], -each["id"]), "id": lambda each: each["id"]}
+        found.sort(key=by[query["orderby"]])
+        size, offset = int(query["per_page"]), int(query.get("offset", 0))
+        page = found[offset : offset + size]
+        self.pages += 1
+        self.meanwhile(self, self.pages)
+        headers = {"x-wp-total": str(len(found)), "x-wp-totalpages": str(-(-len(found) // size))}
+        return 200, page, headers
+
+    def touch(self, number: int, seconds: float) -> None:
+        self.orders[number] = self.orders[number] | {"date_modified_gmt": at(seconds)}
+
+    def seen(self, since: datetime = START) -> list[str]:
+        return [each.order_ref for each in ORDERS.changed_since(self.shop, since)]
+
+
+def numbers(*found: range) -> set[str]:
+    return {str(number) for each in found for number in each}
+
+
+def test_everything_is_read_oldest_change_first() -> None:
+    shop = Selling([order(number, 1000 - number) for number in range(1, 251)])
+    seen = shop.seen()
+    assert seen == sorted(seen, key=int, reverse=True)
+    assert set(seen) == numbers(range(1, 251))
+
+
+def test_the_second_itself_is_included() -> None:
+    assert Selling([order(1, 0), order(2, -1), order(3, -60)]).seen() == ["2", "1"]  # earlier ones by overlap
+
+
+def test_nothing_new_is_two_short_questions() -> None:
+    shop = Selling([order(1, -100)])
+    assert shop.seen() == []
+    assert shop.pages == 2
+
+
+def test_orders_in_the_trash_are_read_and_drafts_are_not() -> None:
+    shop = Selling(
+        [order(1, 1), order(2, 2, "trash"), order(3, 3), order(4, 4, "checkout-draft"), order(5, 5, "auto-draft")]
+    )
+    assert shop.seen() == ["1", "2", "3"]
+    found = {each.order_ref: each.status for each in ORDERS.changed_since(shop.shop, START)}
+    assert found["2"] is OrderStatus.TRASHED
+
+
+def test_pages_that_shift_while_reading_lose_nobody() -> None:
+    """After each page an order already read changes again: it moves to the end, and all after it move up."""
+
+    def sell(shop: Selling, page: int) -> None:
+        shop.touch(page, 5000 + page)
+        shop.touch(page + 50, 5000 + page)
+
+    shop = Selling([order(number, number) for number in range(1, 451)], sell)
+    assert set(shop.seen()) == numbers(range(1, 451))
+
+
+def test_orders_placed_while_reading_are_read_or_are_left_for_the_next_time() -> None:
+    def sell(shop: Selling, page: int) -> None:
+        if page < 6:
+            shop.orders[1000 + page] = order(1000 + page, 900 + page)
+
+    assert set(Selling([order(number, number) for number in range(1, 301)], sell).seen()) >= numbers(range(1, 301))
+
+
+def test_drafts_between_orders_do_not_end_the_reading() -> None:
+    orders = [order(number, number, "checkout-draft" if number % 3 else "processing") for number in range(1, 401)]
+    assert Selling(orders).seen() == [str(number) for number in range(3, 401, 3)]
+
+
+def test_an_import_of_hundreds_in_one_second_is_read() -> None:
+    orders = [order(number, 10) for number in range(1, 351)] + [order(number, 20) for number in range(351, 401)]
+    assert set(Selling(orders).seen()) == numbers(range(1, 401))
+
+
+def test_orders_that_leave_the_second_meanwhile_lose_nobody() -> None:
+    def sell(shop: Selling, page: int) -> None:
+        if page < 8:
+            for number in range(page * 7, page * 7 + 5):
+                shop.touch(number, 6000 + page)
+
+    shop = Selling([order(number, 10) for number in range(1, 351)], sell)
+    assert set(shop.seen()) == numbers(range(1, 351))
+
+
+def test_pages_exactly_full_end() -> None:
+    for count in (100, 200):
+        assert len(set(Selling([order(number, number) for number in range(1, count + 1)]).seen())) == count
+
+
+def test_a_store_that_caps_its_pages_is_read_to_the_end() -> None:
+    shop = Selling([order(number, number) for number in range(1, 121)])
+    whole = shop.reply
+    shop.shop.reply = lambda call: whole(Call(call.method, call.path, call.query | {"per_page": "50"}, None, None))
+    assert set(shop.seen()) == numbers(range(1, 121))
+
+
+def test_an_unreadable_order_is_said_after_all_the_others() -> None:
+    shop = Selling([order(1, 1), order(2, 2, currency=""), order(3, 3)])
+    seen: list[str] = []
+    with pytest.raises(PayloadInvalid):
+        seen.extend(each.order_ref for each in ORDERS.changed_since(shop.shop, START))
+    assert seen == ["1", "3"]
+
+
+def test_a_list_that_ignores_our_order_is_refused_and_not_read_for_ever() -> None:
+    page = [order(number, -9000) for number in range(1, 101)]
+    with pytest.raises(RemoteRejected) as caught:
+        list(ORDERS.changed_since(Shop(lambda _: (200, page, {"x-wp-totalpages": "9"})), START))
+    assert caught.value.reason == "order_list_unsorted"
+
+
+def test_the_recorded_store_finds_by_z_alone_what_both_hide() -> None:
+    assert len(answer_of("orders_query_modified_after_z")[1]) > 0
+    assert answer_of("orders_query_modified_after_z_gmtflag")[1] == []
+    asked = exchange("orders_query_modified_after_z")["request"]["line"]
+    assert "modified_after=2026-11-22T18%3A43%3A27Z&orderby=modified&order=asc" in asked
+
+
+# --- by reference ---
+
+
+def test_an_order_in_the_trash_is_there() -> None:
+    found = ORDERS.by_ref(Shop(lambda _: answer_of("order_get_trashed")), "130")
+    assert found is not None
+    assert (found.order_ref, found.status) == ("130", OrderStatus.TRASHED)
+
+
+def test_an_erased_order_is_gone() -> None:
+    assert ORDERS.by_ref(Shop(lambda _: answer_of("order_get_gone")), "130") is None
+
+
+@pytest.mark.parametrize("reply", [answer_of("rest_no_route"), (404, None), answer_of("rest_auth_unknown_key")])
+def test_a_shop_that_cannot_answer_does_not_look_like_an_erased_order(reply: Reply) -> None:
+    with pytest.raises(RemoteRejected):
+        ORDERS.by_ref(Shop(lambda _: reply), "130")
+
+
+@pytest.mark.parametrize("ref", ["", "x", "1/notes", "٣"])
+def test_a_reference_that_is_no_id_is_never_sent(ref: str) -> None:
+    with pytest.raises(RemoteRejected):
+        ORDERS.by_ref(Shop(lambda _: (200, [])), ref)
