@@ -65,8 +65,8 @@ layers: setup ## who may import whom
 check: lint types layers ## lint, types and layers
 
 audit: setup ## known holes in what is pinned (asks the package index), and in our own code
-	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.txt
-	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml app integrations
+	$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements.txt
+	$(BIN)/bandit --quiet -ll --recursive --configfile pyproject.toml app integrations
 
 migrate: runtime ## bring the database of the environment up to date
 	$(BIN)/flask --app wsgi db-upgrade
