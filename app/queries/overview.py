@@ -1,6 +1,5 @@
 """The owner's numbers for some days. Each number's definition stands beside it here and, in words, on the page (R16):
-tests and bots are out, what was reversed is out, and n/0 is no number.
-"""
+tests and bots are out, what was reversed is out, and n/0 is no number."""
 
 from __future__ import annotations
 

@@ -90,8 +90,7 @@ def test_r9_half_of_a_name_and_address_is_nothing(name: str, address: str) -> No
     [("email", f"{local}@shop.com") for local in ("guest", "nobody", "none", "anonymous", "unknown", "walkin")]
     + [("email", f"{local}@shop.com") for local in ("walk-in", "pos", "test", "example", "noreply", "no-reply")]
     + [("email", f"{local}@shop.com") for local in ("donotreply", "do-not-reply", "noemail", "no-email", "nomail")]
-    + [("email", f"ana@{domain}") for domain in ("example.com", "example.net", "example.org", "x.test", "a.invalid")]
-    + [("email", f"ana@{domain}") for domain in ("localhost", "printer.local", "mail.example.com", "my.example")]
+    + [("email", f"ana@{domain}") for domain in ("invalid", "a.invalid", "b.a.invalid")]
     + [
         ("email", "test@test"),
         ("email", "GUEST@Shop.com"),
