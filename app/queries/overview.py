@@ -3,20 +3,20 @@ tests and bots are out, what was reversed is out, and n/0 is no number."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.domain.referrals import NO_CURRENCY
 from app.extensions import db
-from app.models import Advocate, Attribution, Claim, Coupon, LedgerEntry, Order, Person, Reward, Store, Visit
+from app.models import Advocate, Attribution, Claim, Coupon, LedgerEntry, Order, Reward, Store, Visit
+from app.queries.top_advocates import TopAdvocate, attributed, order_of_attribution, top_advocates
 
-TOP = 10
+INSTANT = timedelta(microseconds=1)  # the smallest there is: periods do not overlap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,19 +66,6 @@ class Liability:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TopAdvocate:
-    """An advocate who brought much in the period, net of returns."""
-
-    person_id: int
-    name: str | None
-    friends: int
-    revenue_minor: int
-    reward_state: str | None  # of the newest reward
-    reward_reason: str | None
-    reward_at: datetime | None  # when it was sent, or will be
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """Everything on the overview but the health strip."""
 
@@ -101,9 +88,9 @@ def overview(store_id: int, days: int) -> Overview:
             since=since,
             until=until,
             figures=_figures(session, store, since, until),
-            before=_figures(session, store, since - timedelta(days=days), since),
+            before=_figures(session, store, since - timedelta(days=days), since - INSTANT),
             liability=_liability(session, store),
-            advocates=_top(session, store, since, until),
+            advocates=top_advocates(session, store, since, until),
         )
 
 
@@ -165,19 +152,6 @@ def _shared(session: Session, store_id: int, since: datetime, until: datetime) -
 # --- orders and money ---
 
 
-def _attributed(store_id: int, since: datetime, until: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (
-        Attribution.store_id == store_id,
-        Attribution.is_test.is_(False),
-        Attribution.placed_at >= since,
-        Attribution.placed_at <= until,
-    )
-
-
-def _order_of_attribution() -> ColumnElement[bool]:
-    return and_(Order.store_id == Attribution.store_id, Order.order_ref == Attribution.order_ref)
-
-
 def _orders(session: Session, store: Store, since: datetime, until: datetime) -> tuple[int, int, dict[str, int], int]:
     """Orders, kept ones, the revenue of these by currency, and discounts in the store's own."""
     kept = Attribution.state == "qualified"
@@ -192,8 +166,8 @@ def _orders(session: Session, store: Store, since: datetime, until: datetime) ->
             func.sum(case((paid, discount), else_=0)),
         )
         .select_from(Attribution)
-        .join(Order, _order_of_attribution())
-        .where(*_attributed(store.id, since, until))
+        .join(Order, order_of_attribution())
+        .where(*attributed(store.id, since, until))
         .group_by(Order.currency)
     ).all()
     return (
@@ -244,57 +218,3 @@ def _liability(session: Session, store: Store) -> Liability:
         )
     )
     return Liability(promised_minor=int(promised or 0), unspent_minor=int(unspent or 0))
-
-
-# --- advocates ---
-
-
-def _top(session: Session, store: Store, since: datetime, until: datetime) -> tuple[TopAdvocate, ...]:
-    """Two statements: the ten by revenue with their names, and the newest reward of each."""
-    revenue = func.sum(case((Order.currency == store.currency, Order.base_minor), else_=0))
-    rows = session.execute(
-        select(Advocate.person_id, func.count().label("friends"), revenue.label("revenue"))
-        .select_from(Attribution)
-        .join(Order, _order_of_attribution())
-        .join(Advocate, and_(Advocate.store_id == Attribution.store_id, Advocate.id == Attribution.advocate_id))
-        .where(*_attributed(store.id, since, until), Attribution.state == "qualified")
-        .group_by(Advocate.person_id)
-        .order_by(revenue.desc(), func.count().desc(), Advocate.person_id)
-        .limit(TOP)
-    ).all()
-    ids = [row.person_id for row in rows]
-    people = session.scalars(select(Person).where(Person.store_id == store.id, Person.id.in_(ids)))
-    names = {person.id: person.name for person in people}
-    newest = dict(session.execute(_newest_rewards(store.id, ids)).tuples().all())
-    return tuple(
-        _top_advocate(person_id, friends, money, names.get(person_id), newest.get(person_id))
-        for person_id, friends, money in rows
-    )
-
-
-def _newest_rewards(store_id: int, person_ids: Iterable[int]) -> Select[int, Reward]:
-    newest = (
-        select(func.max(Reward.id))
-        .join(Advocate, and_(Advocate.store_id == Reward.store_id, Advocate.id == Reward.advocate_id))
-        .where(Reward.store_id == store_id, Advocate.person_id.in_(person_ids), Reward.is_test.is_(False))
-        .group_by(Advocate.person_id)
-    )
-    return (
-        select(Advocate.person_id, Reward)
-        .join(Advocate, and_(Advocate.store_id == Reward.store_id, Advocate.id == Reward.advocate_id))
-        .where(Reward.id.in_(newest))
-    )
-
-
-def _top_advocate(
-    person_id: int, friends: int, revenue: int | None, name: str | None, reward: Reward | None
-) -> TopAdvocate:
-    return TopAdvocate(
-        person_id=person_id,
-        name=name,
-        friends=friends,
-        revenue_minor=int(revenue or 0),
-        reward_state=reward.state if reward else None,
-        reward_reason=reward.reason if reward else None,
-        reward_at=(reward.issued_at or reward.due_at) if reward else None,
-    )

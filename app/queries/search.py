@@ -6,13 +6,14 @@ What to look for comes as keyed hashes and exact numbers (services/searches.py):
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain import masks
+from app.domain.wanted import Wanted
 from app.extensions import db
 from app.models import (
     Advocate,
@@ -28,16 +29,6 @@ from app.models import (
 )
 
 MOST = 30  # more than anybody reads: a longer list asks for a better search
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What typed words may stand for."""
-
-    contacts: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # (kind, keyed hash) of an e-mail or a phone
-    names: tuple[str, ...] = field(default=(), repr=False)  # keyed hashes, all of which must match
-    number: str | None = None  # of an order, or our reference to it
-    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

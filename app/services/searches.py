@@ -7,9 +7,9 @@ import re
 from babel.core import get_global
 
 from app.domain import codes, text
+from app.domain.wanted import Wanted
 from app.extensions import db
 from app.models import Store
-from app.queries.search import Wanted
 from app.services import people
 from app.services.people import Identity
 

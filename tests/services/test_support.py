@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
+from app import clock as app_clock
 from app.domain.errors import AnswersRefused, DomainError
+from app.domain.orders import UsedCode
 from app.extensions import Database
-from app.models import Advocate, Attribution, AuditEntry, Coupon, Decision, Effect, Reward
+from app.models import Advocate, Attribution, AuditEntry, Coupon, Decision, Effect, Order, ProgramVersion, Reward, Store
 from app.services import decisions, support
 from app.services.support import Act
 from tests import factories
@@ -58,7 +60,7 @@ def test_rejected_order_earns_nothing_until_undone(db: Database, scene: Scene) -
 
 def test_approved_order_earns_although_the_rules_say_no(db: Database, scene: Scene) -> None:
     with db.begin() as session:
-        store_order = session.scalars(select(factories.Order)).one()
+        store_order = session.scalars(select(Order)).one()
         factories.sighting(
             session,
             store_order,
@@ -73,11 +75,11 @@ def test_approved_order_earns_although_the_rules_say_no(db: Database, scene: Sce
     assert reward(db, scene).worth_minor == 1000
 
 
-def _codes(session: object, scene: Scene) -> tuple[factories.UsedCode, ...]:
+def _codes(session: object, scene: Scene) -> tuple[UsedCode, ...]:
     code = session.scalars(  # type: ignore[attr-defined]
         select(Coupon.code).where(Coupon.store_id == scene.store_id, Coupon.state == "claimed")
     ).one()
-    return (factories.UsedCode(code=code, discount_minor=300),)
+    return (UsedCode(code=code, discount_minor=300),)
 
 
 def test_a_later_decision_wins_and_undoing_it_brings_the_earlier_back(db: Database, scene: Scene) -> None:
@@ -106,8 +108,8 @@ def test_an_undo_is_not_undone(db: Database, scene: Scene) -> None:
 @pytest.mark.parametrize("by", ["code", "email"])
 def test_order_is_linked_by_hand(db: Database, scene: Scene, by: str) -> None:
     with db.begin() as session:
-        store = session.get_one(factories.Store, scene.store_id)
-        version = session.get_one(factories.ProgramVersion, scene.version_id)
+        store = session.get_one(Store, scene.store_id)
+        version = session.get_one(ProgramVersion, scene.version_id)
         lea = factories.advocate(session, version, factories.person(session, store, "Lea", "lea@mail.shop"))
         lonely = factories.order(session, store)
         factories.order_key(session, store, lonely, "somebody@mail.shop")
@@ -131,7 +133,7 @@ def test_release_ends_the_hold(db: Database, scene: Scene) -> None:
     with db.read() as session:
         owed = session.scalars(select(Effect).where(Effect.kind == "release_reward")).one()
         said = session.scalars(select(Decision.verb)).all()
-    assert owed.due_at == factories.clock.now()
+    assert owed.due_at == app_clock.now()
     assert said == ["release"]
 
 
@@ -139,7 +141,7 @@ def test_released_reward_cannot_be_held_again(db: Database, scene: Scene) -> Non
     support.release(act(scene), scene.order_ref)
     entry = last_entry(db)
     with db.begin() as session:
-        version = session.get_one(factories.ProgramVersion, scene.version_id)
+        version = session.get_one(ProgramVersion, scene.version_id)
         held = session.scalars(select(Reward)).one()
         held.state, held.coupon_id = "issued", factories.coupon(session, version, purpose="reward").id
     with pytest.raises(DomainError, match="already_released"):
@@ -168,7 +170,7 @@ def test_held_reward_has_nothing_to_issue_anew(db: Database, scene: Scene) -> No
 def test_spent_coupon_is_not_given_again(db: Database, scene: Scene) -> None:
     settle(db, scene)
     with db.begin() as session:
-        version = session.get_one(factories.ProgramVersion, scene.version_id)
+        version = session.get_one(ProgramVersion, scene.version_id)
         spent = factories.coupon(session, version, purpose="reward", state="used", used_by_order="9999")
         held = session.scalars(select(Reward)).one()
         held.state, held.coupon_id = "issued", spent.id
