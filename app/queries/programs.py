@@ -125,9 +125,9 @@ def _counts(session: Session, store_id: int) -> _Counts:
         Coupon.store_id == store_id, Coupon.purpose == "shelf", Coupon.state == "ready"
     )
     return _Counts(
-        dict(session.execute(advocates.group_by(Advocate.program_id)).tuples().all()),
-        dict(session.execute(friends.group_by(Attribution.program_id)).tuples().all()),
-        dict(session.execute(shelves.group_by(Coupon.fingerprint)).tuples().all()),
+        dict(session.execute(advocates.group_by(Advocate.program_id)).all()),
+        dict(session.execute(friends.group_by(Attribution.program_id)).all()),
+        dict(session.execute(shelves.group_by(Coupon.fingerprint)).all()),
     )
 
 

@@ -86,7 +86,7 @@ def search(store_id: int, wanted: Wanted) -> Found:
     """People, orders and codes of the store that match."""
     with db.read() as session:
         people = session.scalars(_people(store_id, wanted)).all()
-        orders = session.execute(_orders(store_id, wanted)).tuples().all()
+        orders = session.execute(_orders(store_id, wanted)).all()
         return Found(
             people=_people_found(session, store_id, people[:MOST]),
             orders=tuple(_order_found(order, state) for order, state in orders[:MOST]),
@@ -198,7 +198,7 @@ def _codes(session: Session, store_id: int, code: str) -> tuple[CodeFound, ...]:
         .outerjoin(Advocate, and_(Advocate.store_id == Coupon.store_id, advocate))
         .outerjoin(Person, and_(Person.store_id == Advocate.store_id, Person.id == Advocate.person_id))
         .where(Coupon.store_id == store_id, Coupon.code == code)
-    ).tuples()
+    )
     return tuple(
         CodeFound(
             code=coupon.code,

@@ -59,7 +59,7 @@ def top_advocates(session: Session, store: Store, since: datetime, until: dateti
     ids = [row.person_id for row in rows]
     people = session.scalars(select(Person).where(Person.store_id == store.id, Person.id.in_(ids)))
     names = {person.id: person.name for person in people}
-    newest = dict(session.execute(_newest_rewards(store.id, ids)).tuples().all())
+    newest = dict(session.execute(_newest_rewards(store.id, ids)).all())
     return tuple(
         _top_advocate(person_id, friends, money, names.get(person_id), newest.get(person_id))
         for person_id, friends, money in rows

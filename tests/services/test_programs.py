@@ -13,7 +13,7 @@ from app.extensions import Database
 from app.models import AuditEntry, Effect, Program, ProgramVersion
 from app.services import programs
 from tests import factories
-from tests.services.conftest import Scene
+from tests.scenes import Scene
 
 RULES = factories.RULES
 OTHER_OFFER = replace(RULES, friend=replace(RULES.friend, basis_points=1000))

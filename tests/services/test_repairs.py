@@ -12,7 +12,7 @@ from app.models import AuditEntry, Effect, InboxMessage, Store, Task
 from app.services import effects, repairs
 from app.services.support import Act
 from tests import factories
-from tests.services.conftest import Scene
+from tests.scenes import Scene
 
 
 def act(scene: Scene) -> Act:

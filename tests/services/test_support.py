@@ -14,7 +14,7 @@ from app.services import decisions, support
 from app.services.support import Act
 from tests import factories
 from tests.engines.frozen import FrozenClock
-from tests.services.conftest import Scene
+from tests.scenes import Scene
 
 
 def act(scene: Scene, reason: str = "the customer called") -> Act:
