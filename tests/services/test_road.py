@@ -7,10 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.models import Coupon, Effect, Task
+from app.models import Claim, Coupon, Effect, Task
 from integrations.errors import RemoteOutcomeUnknown, RemoteRejected, RemoteUnavailable
 from integrations.events import Buyer, OrderStatus
-from tests import factories
 from tests.engines.frozen import FrozenClock
 from tests.paper_shop import eur
 from tests.road import Road
@@ -229,7 +228,7 @@ def test_r12_coupon_used_but_never_claimed_burns_its_shelf_and_opens_a_task(road
 def test_r12_claimed_coupon_expires_in_the_store_with_the_date_shown(road: Road) -> None:
     _, code = road.claim()
     road.work()
-    (claim,) = road.rows(factories.Claim)
+    (claim,) = road.rows(Claim)
     assert road.shop.coupons[code].spec.expires_at == claim.expires_at
 
 
