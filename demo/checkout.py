@@ -72,8 +72,8 @@ def _note(shop: Shop, order: Order, form: Mapping[str, str], extra: Mapping[str,
 
 def _check_form(form: Mapping[str, str]) -> None:
     missing = [field for field in REQUIRED if not form.get(field, "").strip()]
-    if not missing and "@" not in form["email"]:
-        missing = ["email"]
+    if "email" not in missing and "@" not in form["email"]:
+        missing.append("email")
     if form.get("payment_method") not in GATEWAYS:
         missing.append("payment_method")
     if missing:

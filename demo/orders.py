@@ -94,8 +94,8 @@ def set_status(shop: Shop, order: Order, status: str) -> None:
         return
     order.status = status
     now = shop.clock.now()
-    # Cash on delivery counts as paid at completion only: its gateway changes the status that means "paid".
-    # https://github.com/woocommerce/woocommerce (WC_Gateway_COD, WC_Order::maybe_set_date_paid), known behaviour 10.0.
+    # Cash on delivery counts as paid at completion only: recorded with set_paid, which took a cod order straight to
+    # completed (tests/demo/captures/order_create_set_paid.json), while other gateways are paid at processing.
     paying = {"completed"} if order.payment_method == "cod" else {"processing", "completed"}
     if order.paid is None and status in paying:
         order.paid = now
