@@ -23,6 +23,8 @@ from integrations.contract import DiscountKind as Kind
 from integrations.errors import RemoteOutcomeUnknown, RemoteRejected, RemoteUnavailable
 from integrations.events import Money
 
+LOOK_UPS = 10
+
 
 def push(store_id: int) -> datetime | None:
     """Up to a batch of planned coupons stand in the store; the time of the next batch, None when all are there."""
@@ -70,19 +72,25 @@ def _unpush(store_id: int, codes: list[str]) -> None:
 
 
 def _take_batch(store_id: int, size: int) -> tuple[list[CouponSpec], list[CouponSpec]]:
-    """(left half done, never sent), rewards before shelf; all of them are `pushing` once this returns."""
+    """(left half done, never sent), rewards before shelf; all of them are `pushing` once this returns.
+
+    What was left half done comes first and a few at a time, so that each look-up that was made is soon on record.
+    """
     with db.begin() as session:
-        rows = session.scalars(
-            select(Coupon)
-            .where(Coupon.store_id == store_id, Coupon.state.in_(("pushing", "planned")))
-            .order_by(Coupon.purpose, Coupon.id)  # "reward" sorts before "shelf"
-            .limit(size)
-        ).all()
-        left_over = [specification(coupon) for coupon in rows if coupon.state == "pushing"]
-        fresh = [specification(coupon) for coupon in rows if coupon.state == "planned"]
-        for coupon in rows:
+        left_over = _next(session, store_id, "pushing", LOOK_UPS)
+        fresh = [] if left_over else _next(session, store_id, "planned", size)
+        for coupon in fresh:
             coupon.state = "pushing"
-    return left_over, fresh
+        return [specification(each) for each in left_over], [specification(each) for each in fresh]
+
+
+def _next(session: Session, store_id: int, state: str, count: int) -> Sequence[Coupon]:
+    return session.scalars(
+        select(Coupon)
+        .where(Coupon.store_id == store_id, Coupon.state == state)
+        .order_by(Coupon.purpose, Coupon.id)  # "reward" sorts before "shelf"
+        .limit(count)
+    ).all()
 
 
 def specification(coupon: Coupon) -> CouponSpec:
