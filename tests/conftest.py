@@ -89,12 +89,14 @@ def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabase
 
 
 @pytest.fixture(scope="session")
-def postgres_database(pytestconfig: pytest.Config, worker_name: str) -> PostgresDatabase:
+def postgres_database(pytestconfig: pytest.Config, worker_name: str) -> Iterator[PostgresDatabase]:
     """This process's database on the run's PostgreSQL."""
     try:
-        return PostgresDatabase(pytestconfig.stash[SERVER], worker_name)
+        database = PostgresDatabase(pytestconfig.stash[SERVER], worker_name)
     except Lacking as error:
         raise lacking.absence("PostgreSQL", f"apt-get install postgresql; {error}") from None
+    yield database
+    database.close()
 
 
 @pytest.fixture

@@ -41,23 +41,31 @@ class PostgresDatabase:
         run(server.url(), f"CREATE DATABASE {name}")
         self._url = server.url(name)
         migrate.upgrade(self._url)
-        engine = create_engine(self._url, poolclass=NullPool)
-        tables = [table for table in inspect(engine).get_table_names() if table != "alembic_version"]
+        self._engine = create_engine(self._url, pool_size=1)
+        catalogue = inspect(self._engine)
+        tables = [table for table in catalogue.get_table_names() if table != "alembic_version"]
+        self._numbered = {t for t in tables if any(column["name"] == "id" for column in catalogue.get_columns(t))}
         self._find = " UNION ALL ".join(
             f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {table})"  # noqa: S608 - names from the catalogue
             for table in tables
         )
-        self._engine = engine
 
     def fresh(self) -> str:
-        """The address of the database, emptied of what the last test left."""
+        """The address of the database, emptied of what the last test left, its numbers starting from 1."""
         with self._engine.begin() as connection:
             # A test that leaves a transaction open shall be told so, not keep the run waiting.
             connection.exec_driver_sql("SET LOCAL lock_timeout = '15s'")
-            used = [row[0] for row in connection.exec_driver_sql(self._find)] if self._find else []
-            if used:
-                connection.exec_driver_sql(f"TRUNCATE {', '.join(used)} RESTART IDENTITY CASCADE")
+            # Without foreign keys and triggers, and not by TRUNCATE, which costs milliseconds for each table it reaches.
+            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+            for (table,) in connection.exec_driver_sql(self._find).all():
+                connection.exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608
+                if table in self._numbered:
+                    connection.exec_driver_sql(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), 1, false)")
         return self._url
+
+    def close(self) -> None:
+        """Nothing is connected any more."""
+        self._engine.dispose()
 
 
 def run(url: str, statement: str) -> None:
