@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from integrations.contract import Platform, RawRequest
@@ -215,6 +215,7 @@ def test_no_request_of_strangers_verifies(platform: Platform, request: RawReques
 
 
 @each_signed
+@settings(max_examples=20)
 @given(junk=st.binary(max_size=60), place=st.floats(0, 1))
 def test_any_body_is_translated_or_refused(recording: Recording, junk: bytes, place: float) -> None:
     request = recording.request
