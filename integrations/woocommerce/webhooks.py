@@ -35,7 +35,7 @@ SOURCE = "X-WC-Webhook-Source"
 WEBHOOK_ID = "X-WC-Webhook-ID"
 DELIVERY_ID = "X-WC-Webhook-Delivery-ID"
 
-_ADDRESS = re.compile(r"/webhooks/woocommerce/([A-Za-z0-9_-]{1,64})/?")
+_ADDRESS = re.compile(r"(?:/.*)?/webhooks/woocommerce/([A-Za-z0-9_-]{1,64})/?")
 _PING = re.compile(rb"webhook_id=\d{1,20}")
 _SLUG = re.compile(r"[^a-z0-9_]+")
 

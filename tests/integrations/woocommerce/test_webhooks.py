@@ -73,8 +73,11 @@ def test_the_key_depends_on_webhook_and_delivery(header: str) -> None:
     assert SOURCE.locate(plain).delivery_key != SOURCE.locate(other).delivery_key
 
 
-def test_the_store_is_the_last_part_of_our_address() -> None:
-    assert SOURCE.locate(webhook("order.deleted", {"id": 1})).store_ref == "inst_7"
+@pytest.mark.parametrize(
+    "path", ["/webhooks/woocommerce/inst_7", "/webhooks/woocommerce/inst_7/", "/a/b/webhooks/woocommerce/inst_7"]
+)
+def test_the_store_is_the_last_part_of_our_address(path: str) -> None:
+    assert SOURCE.locate(replace(webhook("order.deleted", {"id": 1}), path=path)).store_ref == "inst_7"
 
 
 @pytest.mark.parametrize("path", ["/hooks/woo", "/webhooks/woocommerce/", "/webhooks/woocommerce/a/b", "/webhooks/x/a"])

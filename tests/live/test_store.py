@@ -1,0 +1,107 @@
+"""The whole adapter against a real store, named by the environment; everything that it makes is removed again.
+
+LIVE_PLATFORM=… LIVE_STORE=https://shop.example LIVE_ANSWERS='{"consumer_key": "…", …}' make live
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.outbound.http import HttpSession, open_session
+from integrations.contract import CouponSpec, DiscountKind, Issued, Platform
+from integrations.events import Money
+from integrations.registry import BY_KEY
+
+pytestmark = [
+    pytest.mark.live,
+    pytest.mark.skipif("LIVE_STORE" not in os.environ, reason="LIVE_STORE names no store"),
+]
+
+
+@pytest.fixture(scope="module")
+def platform() -> Platform:
+    return BY_KEY[os.environ["LIVE_PLATFORM"]]
+
+
+@pytest.fixture(scope="module")
+def store(platform: Platform) -> Iterator[HttpSession]:
+    assert platform.connector is not None
+    address = platform.connector.normal_address(os.environ["LIVE_STORE"])
+    credentials = platform.connector.credentials(address, json.loads(os.environ["LIVE_ANSWERS"]))
+    with open_session(address, credentials, allow_private=True) as session:
+        yield session
+
+
+def fresh_code() -> str:
+    return "".join(secrets.choice("BCDFGHJKMNPQRSTVWXYZ") for _ in range(9))
+
+
+def test_the_store_says_what_it_is(platform: Platform, store: HttpSession) -> None:
+    assert platform.connector is not None
+    facts = platform.connector.facts(store)
+    assert facts.coupons_enabled
+    assert len(facts.currency) == 3
+
+
+def test_coupons_are_made_found_narrowed_and_revoked(platform: Platform, store: HttpSession) -> None:
+    assert platform.connector is not None
+    assert platform.coupons is not None
+    currency = platform.connector.facts(store).currency
+    until = datetime.now(UTC) + timedelta(days=14)
+    specs = [
+        CouponSpec(code=fresh_code(), kind=DiscountKind.PERCENT, basis_points=1250, expires_at=until),
+        CouponSpec(code=fresh_code(), kind=DiscountKind.FREE_SHIPPING, combines=True, excludes_sale_items=True),
+        CouponSpec(
+            code=fresh_code(),
+            kind=DiscountKind.FIXED,
+            amount=Money(50_000, currency),
+            minimum=Money(150_000, currency),
+            locked_email="goodword@example.org",
+        ),
+    ]
+    first = platform.coupons.issue(store, specs)
+    assert all(isinstance(each, Issued) for each in first), first
+    assert platform.coupons.issue(store, specs) == first
+    for spec, issued in zip(specs, first, strict=True):
+        assert isinstance(issued, Issued)
+        state = platform.coupons.find(store, spec)
+        assert state is not None
+        assert (state.coupon_ref, state.uses, state.alive, state.matches) == (issued.coupon_ref, 0, True, True)
+        sooner = (datetime.now(UTC) + timedelta(days=3)).replace(microsecond=0)
+        platform.coupons.narrow(store, issued.coupon_ref, sooner)
+        narrowed = platform.coupons.find(store, spec)
+        assert narrowed is not None
+        assert narrowed.expires_at == sooner
+        platform.coupons.revoke(store, issued.coupon_ref)
+        platform.coupons.revoke(store, issued.coupon_ref)
+        assert platform.coupons.find(store, spec) is None
+
+
+def test_webhooks_are_made_once_and_removed(platform: Platform, store: HttpSession) -> None:
+    assert platform.subscriptions is not None
+    address = f"https://goodword.example/webhooks/{platform.key}/{secrets.token_urlsafe(12)}"
+    try:
+        made = platform.subscriptions.subscribe(store, address, secrets.token_hex(32))
+        assert [each.topic for each in made] == list(platform.subscriptions.topics)
+        again = platform.subscriptions.subscribe(store, address, secrets.token_hex(32))
+        assert again == made
+    finally:
+        platform.subscriptions.remove(store, address)
+    assert address not in {each.address for each in platform.subscriptions.list(store)}
+
+
+def test_every_order_of_the_list_can_be_read_alone(platform: Platform, store: HttpSession) -> None:
+    assert platform.orders is not None
+    seen = list(platform.orders.changed_since(store, datetime(2000, 1, 1, tzinfo=UTC)))
+    assert [each.updated_at for each in seen] == sorted(each.updated_at for each in seen)
+    for order in seen[:20]:
+        alone = platform.orders.by_ref(store, order.order_ref)
+        assert alone is not None
+        assert alone.order_ref == order.order_ref
+    assert platform.orders.by_ref(store, "999999999") is None
