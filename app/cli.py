@@ -6,18 +6,21 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from app.commands import accounts, platforms, server, worker
+from app.commands import accounts, backup, keys, platforms, server, worker
 from app.config import SettingInvalid
 
 GROUPS = (
     server.migrate,
-    server.new_key,
+    keys.new_key,
+    keys.reseal,
+    backup.backup,
+    backup.restore,
     platforms.platforms,
     accounts.setup_link,
     accounts.sign_in_link,
     worker.worker,
 )
-WITHOUT_SETTINGS = (server.new_key, platforms.platforms)
+WITHOUT_SETTINGS = (keys.new_key, platforms.platforms)
 
 
 def register(app: Flask) -> None:

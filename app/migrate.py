@@ -6,6 +6,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 
 from app.extensions import make_engine
 
@@ -28,6 +30,15 @@ def upgrade(url: str, revision: str = "head") -> None:
 def downgrade(url: str, revision: str) -> None:
     """The database at `url` has the older schema of `revision`."""
     _within(url, lambda config: command.downgrade(config, revision))
+
+
+def knows(revision: str) -> bool:
+    """Whether this code has the migration `revision`, so that it can bring such a database forward."""
+    try:
+        ScriptDirectory(str(SCRIPTS)).get_revision(revision)
+    except CommandError:
+        return False
+    return True
 
 
 def _within(url: str, act) -> None:  # type: ignore[no-untyped-def]

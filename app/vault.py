@@ -7,7 +7,7 @@ import hmac
 import secrets
 from collections.abc import Sequence
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 
 class Vault:
@@ -15,9 +15,11 @@ class Vault:
 
     def __init__(self) -> None:
         self._fernet: MultiFernet | None = None
+        self._newest: Fernet | None = None
 
     def configure(self, keys: Sequence[str]) -> None:
         """seal() uses the first key from here on."""
+        self._newest = Fernet(keys[0])
         self._fernet = MultiFernet([Fernet(key) for key in keys])
 
     def seal(self, plain: bytes) -> bytes:
@@ -28,9 +30,21 @@ class Vault:
         """The plain bytes. Raises cryptography.fernet.InvalidToken when no key opens them."""
         return self._keys().decrypt(sealed)
 
-    def reseal(self, sealed: bytes) -> bytes:
-        """The same plain bytes under the newest key."""
-        return self._keys().rotate(sealed)
+    def reseal(self, sealed: bytes) -> bytes | None:
+        """The same plain bytes under the newest key; None where they are already.
+
+        Raises cryptography.fernet.InvalidToken when no key opens them.
+        """
+        keys = self._keys()
+        return None if self._is_newest(sealed) else keys.rotate(sealed)
+
+    def _is_newest(self, sealed: bytes) -> bool:
+        assert self._newest is not None  # noqa: S101 - _keys() has said so before
+        try:
+            self._newest.extract_timestamp(sealed)  # checks the token's HMAC, and decrypts nothing
+        except InvalidToken:
+            return False
+        return True
 
     def _keys(self) -> MultiFernet:
         if self._fernet is None:
