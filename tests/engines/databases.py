@@ -55,7 +55,7 @@ class PostgresDatabase:
         with self._engine.begin() as connection:
             # A test that leaves a transaction open shall be told so, not keep the run waiting.
             connection.exec_driver_sql("SET LOCAL lock_timeout = '15s'")
-            # Without foreign keys and triggers, and not by TRUNCATE, which costs milliseconds for each table it reaches.
+            # Without foreign keys and triggers; and not by TRUNCATE: it costs milliseconds for each table it reaches.
             connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
             for (table,) in connection.exec_driver_sql(self._find).all():
                 connection.exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608
