@@ -69,7 +69,7 @@ audit: setup ## known holes in what is pinned (asks the package index), and in o
 	$(BIN)/bandit --quiet -ll --recursive --configfile pyproject.toml app integrations
 
 migrate: runtime ## bring the database of the environment up to date
-	$(BIN)/flask --app wsgi db-upgrade
+	$(BIN)/flask --app wsgi migrate
 
 docs: setup ## write docs/configuration.md and docs/platforms.md anew
 	$(BIN)/python -m tools.docs

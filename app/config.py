@@ -142,6 +142,12 @@ def load(environ: Mapping[str, str]) -> Settings:
     return settings
 
 
+def value(name: str, environ: Mapping[str, str]) -> Any:
+    """One setting alone, for what is decided before the application is loaded. Raises SettingInvalid."""
+    (row,) = (each for each in fields(Settings) if each.name == name)
+    return _read(name, row.metadata, environ)
+
+
 def _read(name: str, row: Mapping[str, Any], environ: Mapping[str, str]) -> Any:
     variable = name.upper()
     raw = environ.get(variable)

@@ -33,8 +33,8 @@ what to write instead. Each may also be read from a file that `NAME_FILE` names,
 |---|---|---|
 {rows}
 
-Secret settings are never logged. `flask --app wsgi new-key` prints a fresh key for `DATA_KEYS`; to rotate keys put the
-new one in front and leave the old one behind it until nothing needs it.
+Secret settings are never logged. `flask --app wsgi new-key` prints a fresh key for `DATA_KEYS`; `deploy.md` says how to
+change keys in a running server.
 
 How wide the server is (`gunicorn.conf.py`):
 
@@ -42,7 +42,7 @@ How wide the server is (`gunicorn.conf.py`):
 |---|---|---|
 | `HOST`, `PORT` | `127.0.0.1`, `8080` | Where gunicorn listens; a TLS proxy stands in front of it |
 | `WEB_PROCESSES` | 1 on SQLite, 2 on PostgreSQL | Processes that answer requests |
-| `WEB_THREADS` | 8 on SQLite, 4 on PostgreSQL | Threads in each |
+| `WEB_THREADS` | 16 on SQLite, 4 on PostgreSQL | Threads in each |
 """
 PLATFORM_TABLE = """\
 # Platforms
