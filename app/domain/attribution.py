@@ -108,7 +108,7 @@ def _rank(candidate: Candidate, last_wins: frozenset[Rule]) -> tuple[object, ...
         candidate.claimed_at is None,
         -since if candidate.rule in last_wins else since,
         candidate.claim_id is None,
-        candidate.claim_id or 0,
+        candidate.claim_id,
         repr(candidate),
     )
 

@@ -172,6 +172,21 @@ def test_r2_everything_passed_over_is_listed_the_strongest_first() -> None:
     ]
 
 
+def test_r2_a_discount_is_no_reason_between_clicks() -> None:
+    first = candidate(Rule.CLICK, claim_id=1, claimed_at=PLACED - days(9), discount_minor=2)
+    last = candidate(Rule.CLICK, claim_id=2, claimed_at=PLACED - days(1), discount_minor=1)
+    assert choose([last, first], PLACED).passed_over == (PassedOver(last, Reason.LATER_TOUCH),)
+
+
+def test_rules_have_their_stored_words() -> None:
+    assert [rule.value for rule in Rule] == ["0", "a", "b", "c", "d"]
+
+
+def test_r2_the_window_is_thirty_days_unless_said_otherwise() -> None:
+    plain = Candidate(rule=Rule.CLICK, advocate_id=1, program_id=1, version_id=1)
+    assert (plain.window_days, plain.touch, plain.discount_minor) == (30, Touch.FIRST, 0)
+
+
 CANDIDATES = st.builds(
     Candidate,
     rule=st.sampled_from(Rule),

@@ -69,6 +69,7 @@ def test_r7_what_was_given_back_beyond_the_listed_refunds_comes_last() -> None:
     assert refund_order(order(refunds=(listed,), refunded_minor=2500)) == (listed, refund(UNLISTED, 500))
     assert refund_order(order(refunds=(listed,), refunded_minor=2000)) == (listed,)
     assert refund_order(order(refunds=(listed,), refunded_minor=0)) == (listed,)
+    assert refund_order(order(refunds=(listed,), refunded_minor=2001)) == (listed, refund(UNLISTED, 1))
     assert refund_order(order(refunded_minor=300)) == (refund("unlisted", 300),)
 
 

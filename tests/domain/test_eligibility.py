@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.domain.attribution import Rule
-from app.domain.eligibility import Newness, Refusal, Verdict, asks_newness, is_grey, least_base, refusal
+from app.domain.eligibility import Circumstances, Newness, Refusal, Verdict, asks_newness, is_grey, least_base, refusal
 from app.domain.reasons import Reason
 from tests.domain.builders import FIXED, FREE_SHIPPING, PERCENT, around, candidate, order, refund, refunded, rules
 
@@ -212,3 +212,13 @@ def test_newness_is_asked_only_where_it_matters(
 ) -> None:
     assert asks_newness(order(), rules(), around())
     assert not asks_newness(order(**seen), rules(**promised), around(**known))
+
+
+def test_words_are_stored_as_they_are() -> None:
+    assert [verdict.value for verdict in Verdict] == ["approve", "reject"]
+    assert [newness.value for newness in Newness] == ["new", "not_new", "loading", "unproven"]
+
+
+def test_nothing_is_held_against_anybody_unless_said() -> None:
+    plain = Circumstances(newness=Newness.NEW)
+    assert (plain.shared_identity, plain.earlier_rewards, plain.verdict, plain.gone) == (frozenset(), 0, None, False)

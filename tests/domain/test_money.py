@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 from math import floor
 
@@ -19,6 +20,7 @@ from app.domain.money import (
     parse_decimal,
     share,
 )
+from integrations import currencies
 
 AMOUNTS = st.integers(-(10**15), 10**15)
 CURRENCIES = st.sampled_from(["EUR", "JPY", "KWD", "CLF", "BTC", "IRR"])
@@ -129,3 +131,15 @@ def test_amounts_are_written_as_platforms_take_them(minor: int, currency: str, t
 )
 def test_a_toman_is_ten_rials(amount: Money, iso: Money) -> None:
     assert in_iso(amount) == iso
+
+
+@pytest.mark.parametrize("code", sorted({*currencies.EXPONENTS, "EUR", "IRR", "SAR", "USD"}))
+def test_adapters_count_in_the_same_minor_units(code: str) -> None:
+    """Each keeps its own table, since neither may import the other; a difference would be a factor of ten in money."""
+    assert currencies.exponent(code) == exponent(code)
+
+
+@pytest.mark.parametrize("code", [*currencies.STORE_CODES, "EUR"])
+def test_adapters_know_the_same_store_codes(code: str) -> None:
+    adapted = currencies.to_money(Decimal(format_plain(12345, code)), code)
+    assert Money(adapted.minor, adapted.currency) == in_iso(Money(12345, code))

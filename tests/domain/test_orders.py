@@ -9,6 +9,7 @@ import pytest
 
 from app.domain.orders import (
     CollectPolicy,
+    OrderFacts,
     before_its_end,
     collected_at,
     earned_at,
@@ -19,6 +20,7 @@ from tests.domain.builders import (
     DELIVERED,
     LATER,
     PAID,
+    PLACED,
     POLICY,
     order,
 )
@@ -134,3 +136,21 @@ def test_r7_what_had_been_collected_before_the_end_is_still_to_be_seen(status: s
 @pytest.mark.parametrize("status", ["processing", "failed", "refunded", "pending", "draft"])
 def test_r6_other_orders_are_as_they_are(status: str) -> None:
     assert before_its_end(order(status=status)) == order(status=status)
+
+
+def test_an_order_of_which_little_is_known_claims_nothing() -> None:
+    bare = OrderFacts(
+        order_ref="1",
+        number="1",
+        status="pending",
+        currency="EUR",
+        goods_minor=1,
+        total_minor=1,
+        placed_at=PLACED,
+        updated_at=PLACED,
+        learned_at=PLACED,
+    )
+    amounts = (bare.tax_minor, bare.shipping_minor, bare.discount_minor, bare.refunded_minor, bare.outstanding_minor)
+    assert amounts == (0, 0, 0, 0, 0)
+    assert (bare.gateway, bare.channel, bare.is_test) == ("", "", False)
+    assert (bare.codes, bare.refunds, bare.prior_orders, bare.parent_ref, bare.paid_at) == ((), (), None, None, None)

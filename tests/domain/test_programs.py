@@ -11,11 +11,14 @@ from hypothesis import strategies as st
 
 from app.domain.programs import (
     AdvocateReward,
+    Approval,
     Fault,
     FriendOffer,
     OfferKind,
     RewardKind,
     Rules,
+    Touch,
+    Trigger,
     faults,
     offer_fingerprint,
 )
@@ -128,6 +131,17 @@ def test_r4_a_fixed_amount_without_a_minimum_is_refused() -> None:
     assert faults(rules(minimum_minor=0)) == ()
 
 
+def test_r4_without_a_minimum_the_least_order_is_one_unit() -> None:
+    one_unit = rules(reward=replace(FIXED, amount_minor=1), minimum_minor=0)
+    assert [fault.reason for fault in faults(one_unit)] == ["margin_passed"]
+    assert [fault.reason for fault in faults(rules(reward=replace(SHARE, basis_points=4001), minimum_minor=0))]
+
+
+def test_r4_only_what_a_kind_uses_is_weighed() -> None:
+    assert faults(rules(friend=replace(TEN_PERCENT, amount_minor=9999), reward=replace(FIXED, basis_points=9999))) == ()
+    assert faults(rules(friend=replace(SHIPPED, basis_points=9999, amount_minor=9999))) == ()
+
+
 def test_r4_percent_and_amount_add_up() -> None:
     mixed = rules(reward=FIXED, minimum_minor=2500)
     assert faults(mixed) == ()
@@ -211,11 +225,31 @@ def test_r12_another_coupon_has_another_shelf() -> None:
     assert len({offer_fingerprint(each) for each in others}) == len(others)
 
 
-def test_r12_a_fingerprint_outlives_a_release() -> None:
+@pytest.mark.parametrize(
+    ("friend", "stored"),
+    [(TEN_PERCENT, "2ddea0fa48cf731b"), (TEN_OFF, "5e484488ab2aaba1"), (SHIPPED, "f261420662d4d027")],
+)
+def test_r12_a_fingerprint_outlives_a_release(friend: FriendOffer, stored: str) -> None:
     """Shelves are kept under it: changing how it is made strands every coupon on them."""
-    assert fingerprint() == "2ddea0fa48cf731b"
+    assert fingerprint(friend=friend) == stored
 
 
-def test_kinds_have_their_stored_words() -> None:
+def test_words_are_stored_as_they_are() -> None:
     assert [kind.value for kind in OfferKind] == ["percent", "fixed", "free_shipping"]
     assert [kind.value for kind in RewardKind] == ["fixed", "order_share", "percent", "free_shipping"]
+    assert [trigger.value for trigger in Trigger] == ["paid", "completed"]
+    assert [touch.value for touch in Touch] == ["first", "last"]
+    assert [approval.value for approval in Approval] == ["never", "always", "above"]
+
+
+def test_defaults_are_the_safe_ones() -> None:
+    friend, reward = FriendOffer(kind=OfferKind.PERCENT), AdvocateReward(kind=RewardKind.FIXED)
+    plain = Rules(currency="EUR", friend=friend, reward=reward)
+    assert (plain.window_days, plain.hold_days, plain.cap_days, plain.margin_limit_points) == (30, 30, 365, 5000)
+    assert (plain.minimum_minor, plain.cap_rewards, plain.approval_above_minor) == (0, 0, 0)
+    assert (plain.trigger, plain.touch, plain.approval) == (Trigger.PAID, Touch.FIRST, Approval.NEVER)
+    assert plain.new_customers_only
+    assert not plain.personal_codes
+    assert (friend.valid_days, friend.basis_points, friend.amount_minor) == (14, 0, 0)
+    assert (reward.valid_days, reward.basis_points, reward.amount_minor, reward.minimum_minor) == (180, 0, 0, 0)
+    assert not any((friend.combines, friend.excludes_sale_items, reward.combines, reward.excludes_sale_items))

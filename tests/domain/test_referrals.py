@@ -123,6 +123,16 @@ def test_r7_a_wholly_refunded_order_is_reversed_whatever_its_status() -> None:
     assert standing(unpaid) == (REJECTED, Reason.REFUNDED)
 
 
+def test_r7_a_refund_of_shipping_after_all_goods_leaves_the_order_refunded() -> None:
+    seen = refunded(refund("9", 8000, goods_minor=8000), refund("10", 500, goods_minor=0))
+    assert standing(seen) == (REVERSED, Reason.REFUNDED)
+
+
+def test_r7_a_free_order_that_a_person_approved_can_be_refunded() -> None:
+    free = order(goods_minor=0, status="refunded")
+    assert standing(free, {"reward": FIXED}, verdict=Verdict.APPROVE) == (REVERSED, Reason.REFUNDED)
+
+
 @pytest.mark.parametrize("status", ["cancelled", "failed", "refunded"])
 def test_refused_cash_on_delivery_was_not_delivered(status: str) -> None:
     assert standing(order(status=status, **CASH)) == (REJECTED, Reason.NOT_DELIVERED)

@@ -88,6 +88,24 @@ def test_a_person_who_approved_less_than_the_minimum_waived_it(reward: AdvocateR
     assert sure(order(goods_minor=0), **approved).worth_minor > 0
 
 
+def test_r7_a_waived_minimum_leaves_one_unit_of_goods_as_the_limit() -> None:
+    def entries(given_back: int) -> list[str]:
+        small = order(goods_minor=4000, total_minor=5000, refunds=(refund("9", given_back, goods_minor=given_back),))
+        return [entry.cause for entry in sure(small, {"reward": FIXED}, verdict=Verdict.APPROVE).entries]
+
+    assert entries(3999) == ["order:123"]
+    assert entries(4000) == ["order:123", "refund:9"]
+
+
+def test_r7_an_order_of_just_the_minimum_has_nothing_to_lose() -> None:
+    just = refunded(refund("9", 1, goods_minor=1), goods_minor=5000)
+    assert said(sure(just, {"reward": FIXED})) == [("earned", "order:123", 1000), ("reversed", "refund:9", -1000)]
+
+
+def test_r7_one_refund_is_told_as_such() -> None:
+    assert sure(refunded(refund("9", 1000))).reason is Reason.REFUNDED_IN_PART
+
+
 def test_a_minimum_of_another_currency_is_no_measure() -> None:
     foreign = refunded(refund("9", 3001, goods_minor=3001), currency="USD")
     assert sure(foreign, {"reward": FIXED}, verdict=Verdict.APPROVE).worth_minor == 1000

@@ -143,13 +143,13 @@ def test_r5_what_is_no_sum_of_money_is_above_no_amount(reward: AdvocateReward, w
 def test_r9_a_grey_referral_waits_for_a_person() -> None:
     household = frozenset({"name_address"})
     assert sure(order(), shared_identity=household).needs_approval
-    assert not sure(order(is_test=True), shared_identity=household).needs_approval
+    assert sure(order(is_test=True), shared_identity=household).needs_approval is False
 
 
 def test_r5_what_a_person_approved_does_not_wait() -> None:
     household = frozenset({"name_address"})
     plan = sure(order(), {"approval": Approval.ALWAYS}, shared_identity=household, verdict=Verdict.APPROVE)
-    assert not plan.needs_approval
+    assert plan.needs_approval is False
 
 
 def test_entry_kinds_have_their_stored_words() -> None:
