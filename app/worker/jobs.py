@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from app.services import coupon_calls, installations, readback, retention, shelf
+from app.services import advocates, coupon_calls, installations, mail, readback, retention, shelf
 
 Job = Callable[[int, str], datetime | None]
 
@@ -23,6 +23,8 @@ JOBS: dict[str, Job] = {
     "check_coupon": coupon_calls.check,
     "refill_shelf": lambda _, subject: shelf.refill_now(_number(subject)),
     "retire_shelf": lambda store_id, subject: shelf.retire_now(store_id, subject.partition(":")[2]),
+    "send_mail": lambda _, subject: mail.send(_number(subject)),
+    "tell_reward": lambda store_id, subject: advocates.tell_reward(store_id, _number(subject)),
     "read_back_order": readback.read_back,
     "settle_order": readback.settle,
     "release_reward": lambda store_id, subject: readback.release(store_id, _number(subject)),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.web import colours
+from app.domain import colours
 from tests.architecture.sources import ROOT
 
 SHEET = (ROOT / "app/web/static/goodword.css").read_text()

@@ -1,0 +1,130 @@
+"""What each mail says. All of these are service mails: their reader asked for them, or is owed them (R15)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app import clock, formats, languages
+from app.models import Coupon, Store
+from app.outbound.letter import Letter
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who writes, and in which language."""
+
+    store: Store
+    locale: str
+
+    def letter(self, heading: str, *paragraphs: str, button: tuple[str, str], footer: str, code: str = "") -> Letter:
+        """A letter of the store."""
+        return Letter(
+            locale=self.locale,
+            shop=self.store.name,
+            accent=self.store.accent,
+            heading=heading,
+            paragraphs=paragraphs,
+            button=button,
+            code=code or None,
+            footer=footer,
+        )
+
+    def say(self, message: str, **values: str) -> str:
+        """The message in the reader's language."""
+        return languages.translations(self.locale).gettext(message) % values
+
+    def day(self, instant: datetime) -> str:
+        """The day as the store and the reader's language have it."""
+        return formats.day(instant, self.store.timezone, self.locale, clock.now(), weekday=True)
+
+
+def N_(message: str) -> str:
+    """The message itself, marked for the catalogues."""
+    return message
+
+
+ONCE = N_("The button works once, within half an hour. If you did not ask for this mail, nothing needs to be done.")
+
+
+def sign_in(writer: Writer, address: str) -> Letter:
+    """The way back to an advocate's page."""
+    say, shop = writer.say, writer.store.name
+    return writer.letter(
+        say(N_("Your page at %(shop)s"), shop=shop),
+        say(N_("You asked for the way to your page: your link, your friends, your rewards.")),
+        button=(say(N_("Open my page")), address),
+        footer=say(ONCE),
+    )
+
+
+def join(writer: Writer, address: str) -> Letter:
+    """The last step of joining a program (R17)."""
+    say, shop = writer.say, writer.store.name
+    return writer.letter(
+        say(N_("Your personal link for %(shop)s"), shop=shop),
+        say(N_("You asked to recommend %(shop)s. The button confirms your address and makes your link."), shop=shop),
+        button=(say(N_("Make my link")), address),
+        footer=say(ONCE),
+    )
+
+
+def claim_link(writer: Writer, address: str) -> Letter:
+    """The friend's code goes to people: this button gets it."""
+    say, shop = writer.say, writer.store.name
+    return writer.letter(
+        say(N_("One tap to your code for %(shop)s"), shop=shop),
+        say(N_("You asked for a code. The button confirms your address and shows it.")),
+        button=(say(N_("Get my code")), address),
+        footer=say(ONCE),
+    )
+
+
+def your_code(writer: Writer, address: str, code: str, expires_at: datetime) -> Letter:
+    """The friend asked for their code by mail."""
+    say, shop = writer.say, writer.store.name
+    return writer.letter(
+        say(N_("Your code for %(shop)s"), shop=shop),
+        say(N_("Put it into the coupon box at the checkout.")),
+        say(N_("It is good for one order, through %(day)s."), day=writer.day(expires_at)),
+        button=(say(N_("Open my code")), address),
+        code=code,
+        footer=say(N_("Somebody entered this address beside the code. We send nothing else.")),
+    )
+
+
+def reward_issued(writer: Writer, address: str, coupon: Coupon) -> Letter:
+    """The promise was kept: here is the advocate's coupon."""
+    say, shop = writer.say, writer.store.name
+    minimum = formats.money(coupon.minimum_minor, coupon.currency, writer.locale)
+    lines = [say(N_("The order must come to at least %(minimum)s."), minimum=minimum)] if coupon.minimum_minor else []
+    return writer.letter(
+        say(N_("Thank you: your reward from %(shop)s"), shop=shop),
+        say(N_("A friend of yours ordered, and the order has stayed. This coupon is yours.")),
+        say(N_("It gives you %(worth)s."), worth=_worth(writer, coupon)),
+        say(N_("It is good for one order, through %(day)s."), day=writer.day(coupon.expires_at)),
+        *lines,
+        button=(say(N_("Open my page")), address),
+        code=coupon.code,
+        footer=say(N_("You get this mail because you recommended %(shop)s."), shop=shop),
+    )
+
+
+def _worth(writer: Writer, coupon: Coupon) -> str:
+    if coupon.kind == "free_shipping":
+        return writer.say(N_("free shipping"))
+    if coupon.kind == "percent":
+        return writer.say(N_("%(amount)s off"), amount=formats.percent(coupon.basis_points, writer.locale))
+    return writer.say(N_("%(amount)s off"), amount=formats.money(coupon.amount_minor, coupon.currency, writer.locale))
+
+
+LETTERS: dict[str, Callable[..., Letter]] = {
+    each.__name__: each for each in (sign_in, join, claim_link, your_code, reward_issued)
+}
+
+
+def compose(template: str, store: Store, locale: str, **values: Any) -> Letter:
+    """The letter that the template makes of these values."""
+    return LETTERS[template](Writer(store, locale), **values)
