@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.web import assets, errors, formats, health, language, security, webhooks
+from app.web import assets, errors, formats, health, language, limits, links, security, webhooks
 
-BLUEPRINTS = (health.blueprint, webhooks.blueprint)
+BLUEPRINTS = (health.blueprint, webhooks.blueprint, links.blueprint)
 
 
 def register(app: Flask) -> None:
     """Every blueprint and the error pages answer in this application."""
-    for part in (language, formats, assets, security, errors):
+    for part in (language, formats, limits, assets, security, errors):
         part.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     # Webhooks prove themselves by their signature, and carry no session.
     security.csrf.exempt(webhooks.blueprint)
+    # A friend's forms carry a signed nonce of their own, so that no cookie is needed before the tap.
+    security.csrf.exempt(links.blueprint)

@@ -1,0 +1,204 @@
+"""What a friend is offered by a share link, and what became of their claim: read for pages, never locked."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine, Row, Select, and_, func, select
+from sqlalchemy.orm import aliased
+
+from app.domain.programs import Rules
+from app.extensions import db
+from app.links.tokens import ShareLink
+from app.models import Advocate, Claim, Coupon, Installation, Person, Program, ProgramVersion, Store
+
+FRESH_SECONDS = 3.0
+MOST_KEPT = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shop:
+    """A store as its customers know it."""
+
+    id: int
+    slug: str
+    name: str
+    home_url: str
+    locale: str
+    timezone: str
+    accent: str
+    platform: str | None  # of its active connection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What a share link offers now."""
+
+    shop: Shop
+    link: ShareLink
+    program_state: str
+    rules: Rules
+    advocate_name: str | None  # first name only
+    advocate_state: str | None  # None: nobody of this program
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a friend may take a code now."""
+        return self.program_state == "live" and self.advocate_state == "active"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOut:
+    """A claim as its friend sees it."""
+
+    shop: Shop
+    link: ShareLink
+    claim_id: int
+    state: str
+    rules: Rules  # of the version that the claim fixed (R11)
+    code: str | None
+    is_used: bool
+    locale: str
+    expires_at: datetime
+    advocate_name: str | None
+
+
+def first_name(name: str | None) -> str | None:
+    """How somebody is called among friends: nothing more of a name stands on public pages."""
+    return name.split()[0] if name and name.split() else None
+
+
+def offer(link: ShareLink) -> Offer | None:
+    """The offer as it stands; None where there is no such program."""
+    with db.read() as session:
+        row = session.execute(
+            _PROGRAM.add_columns(ProgramVersion.rules, Person.name.label("advocate_name"), Advocate.state)
+            .join(ProgramVersion, and_(ProgramVersion.program_id == Program.id, ProgramVersion.number == _NEWEST))
+            .outerjoin(Advocate, and_(Advocate.program_id == Program.id, Advocate.id == link.advocate_id))
+            .outerjoin(Person, Person.id == Advocate.person_id)
+            .where(Program.id == link.program_id)
+        ).first()
+    if row is None:
+        return None
+    return Offer(
+        shop=shop_of(row),
+        link=link,
+        program_state=row.program_state,
+        rules=row.rules,
+        advocate_name=first_name(row.advocate_name),
+        advocate_state=row.state,
+    )
+
+
+def handed_out(claim_id: int) -> HandedOut | None:
+    """The claim with its code, or None where there is no such claim."""
+    with db.read() as session:
+        row = session.execute(
+            _PROGRAM.add_columns(
+                ProgramVersion.rules,
+                Person.name.label("advocate_name"),
+                Claim,
+                Coupon.code,
+                Coupon.state.label("coupon_state"),
+            )
+            .join(Claim, Claim.program_id == Program.id)
+            .join(ProgramVersion, ProgramVersion.id == Claim.version_id)
+            .join(Advocate, Advocate.id == Claim.advocate_id)
+            .outerjoin(Person, Person.id == Advocate.person_id)
+            .outerjoin(Coupon, Coupon.id == Claim.coupon_id)
+            .where(Claim.id == claim_id)
+        ).first()
+    if row is None:
+        return None
+    claim: Claim = row.Claim
+    return HandedOut(
+        shop=shop_of(row),
+        link=ShareLink(claim.program_id, claim.advocate_id),
+        claim_id=claim.id,
+        state=claim.state,
+        rules=row.rules,
+        code=row.code if claim.state == "ready" else None,
+        is_used=row.coupon_state == "used",
+        locale=claim.locale,
+        expires_at=claim.expires_at,
+        advocate_name=first_name(row.advocate_name),
+    )
+
+
+def shop_of(row: Row[*tuple[object, ...]]) -> Shop:
+    """The shop in a row that was selected with SHOP."""
+    return Shop(
+        id=row.shop_id,
+        slug=row.slug,
+        name=row.shop_name,
+        home_url=row.home_url,
+        locale=row.shop_locale,
+        timezone=row.timezone,
+        accent=row.accent,
+        platform=row.platform,
+    )
+
+
+_any_version = aliased(ProgramVersion)
+_NEWEST = (
+    select(func.max(_any_version.number))
+    .where(_any_version.program_id == Program.id)
+    .correlate(Program)
+    .scalar_subquery()
+)
+PLATFORM = (
+    select(Installation.platform)
+    .where(Installation.store_id == Store.id, Installation.state == "active")
+    .order_by(Installation.id.desc())
+    .limit(1)
+    .scalar_subquery()
+    .label("platform")
+)
+SHOP = (
+    Store.id.label("shop_id"),
+    Store.slug,
+    Store.name.label("shop_name"),
+    Store.home_url,
+    Store.locale.label("shop_locale"),
+    Store.timezone,
+    Store.accent,
+    PLATFORM,
+)
+_PROGRAM: Select[*tuple[object, ...]] = select(*SHOP, Program.state.label("program_state")).join(
+    Program, Program.store_id == Store.id
+)
+
+
+class _Recent:
+    """Offers that were read a moment ago, for the many who open one link at once."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[ShareLink, tuple[float, Offer | None]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, link: ShareLink) -> Offer | None:
+        """The offer, at most FRESH_SECONDS old."""
+        with self._lock:
+            kept = self._kept.get(link)
+        if kept and kept[0] > time.monotonic():
+            return kept[1]
+        found = offer(link)
+        with self._lock:
+            self._kept[link] = (time.monotonic() + FRESH_SECONDS, found)
+            self._kept.move_to_end(link)
+            if len(self._kept) > MOST_KEPT:
+                self._kept.popitem(last=False)
+        return found
+
+
+_recent: WeakKeyDictionary[Engine, _Recent] = WeakKeyDictionary()  # a database, its memory
+
+
+def recent_offer(link: ShareLink) -> Offer | None:
+    """offer(), at most a few seconds old. A tap reads anew, so that the panic switch works at once (R10)."""
+    return _recent.setdefault(db.engine, _Recent()).get(link)

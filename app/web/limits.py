@@ -1,0 +1,48 @@
+"""How often somebody may do something. Nobody is known by more than a keyed hash of an address, kept while it counts.
+
+Going over a limit never refuses for an IP address alone (R9): callers ask for something else then, such as an e-mail.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from ipaddress import IPv6Address, ip_address
+from typing import cast
+
+from flask import Flask, current_app, request
+from limits import RateLimitItem, parse
+from limits.storage import storage_from_string
+from limits.strategies import FixedWindowRateLimiter
+
+LIMITS: dict[str, RateLimitItem] = {
+    "claims": parse("3 per day"),  # of one visitor on one link
+    "mails_to_address": parse("5 per hour"),
+    "mails_of_visitor": parse("20 per hour"),
+}
+
+
+def register(app: Flask) -> None:
+    """Counters live where LIMITS_URL says."""
+    storage = storage_from_string(app.config["GOODWORD"].limits_url)
+    app.extensions["limits"] = FixedWindowRateLimiter(storage)
+
+
+def within(name: str, *whom: str | int) -> bool:
+    """Whether this once is still within the limit; it is counted."""
+    limiter = cast(FixedWindowRateLimiter, current_app.extensions["limits"])
+    return bool(limiter.hit(LIMITS[name], name, *map(str, whom)))
+
+
+def visitor() -> str:
+    """A keyed hash of where the request comes from: of its network, where an address has room for a household's own."""
+    address = ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104 - an unknown sender, nothing is bound to it
+    # A home gets a /64 of IPv6: counting single addresses there would count nothing.
+    network = address.packed[:8] if isinstance(address, IPv6Address) else address.packed
+    return hashed(network)
+
+
+def hashed(what: bytes) -> str:
+    """A hash that means nothing without this server's key."""
+    key = current_app.config["GOODWORD"].secret_keys[0].encode()
+    return hmac.new(key, b"limits\0" + what, hashlib.sha256).hexdigest()[:32]

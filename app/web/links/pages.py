@@ -1,0 +1,128 @@
+"""The pages of the friend's road."""
+
+from __future__ import annotations
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+
+from app import clock
+from app.links.tokens import tokens
+from app.queries.offers import HandedOut, Offer, Shop
+from app.services import storefronts
+from app.web import assets, language, shopfront, terms
+from app.web.links.forms import AddressForm
+
+# why nothing is offered: what happened, what to do, the status
+CLOSED = {
+    "paused": (
+        _l("This offer is taking a break"),
+        _l("The shop gives out no new codes at the moment. Codes that were handed out before still work."),
+        200,
+    ),
+    "ended": (_l("This offer has ended"), _l("No new codes are given out any more. The shop is still there."), 410),
+    "link": (
+        _l("This link no longer gives out codes"),
+        _l("Perhaps somebody else can recommend you. The shop is still there."),
+        410,
+    ),
+    "revoked": (
+        _l("This code was taken back"),
+        _l("The shop has withdrawn it. If you think that is a mistake, write to the shop: they can look it up."),
+        410,
+    ),
+    "expired": (_l("This code has run out"), _l("It was good until the day that stood beside it."), 410),
+    "used": (_l("This code has been used"), _l("It was good for one order. Enjoy what you chose."), 200),
+}
+
+
+def unknown_link() -> ResponseReturnValue:
+    """Nothing is known about this address, not even a shop."""
+    heading = _l("We do not know this link")
+    advice = _l("It may have been cut when it was copied. Ask whoever sent it to you to send it once more.")
+    return render_template("error.html", heading=heading, advice=advice, status=404), 404
+
+
+def offer(offered: Offer, nonce: str, *, is_stale: bool = False) -> str:
+    """Who recommends, what the friend gets, what the advocate gets, and one button."""
+    token = tokens.share(offered.link)
+    return shopfront.page(
+        "links/offer.html",
+        offered.shop,
+        rules=offered.rules,
+        advocate=offered.advocate_name,
+        nonce_field=nonce,
+        token=token,
+        is_stale=is_stale,
+        terms=terms,
+        address=shopfront.public_address(url_for("links.open_link", token=token)),
+        picture=shopfront.public_address(assets.asset("card.png")),
+    )
+
+
+def closed(offered: Offer) -> ResponseReturnValue:
+    """Why there is no code here, and the way to the shop."""
+    states = {"paused": "paused", "draft": "paused", "ended": "ended"}
+    return _nothing(offered.shop, states.get(offered.program_state, "link"))
+
+
+def _nothing(shop: Shop, why: str) -> ResponseReturnValue:
+    heading, advice, status = CLOSED[why]
+    page = shopfront.page("links/closed.html", shop, heading=heading, advice=advice, to_shop=to_shop(shop))
+    return page, status
+
+
+def ask_address(offered: Offer, nonce: str, form: AddressForm | None = None) -> str:
+    """This link gave out many codes lately: the next ones go to an address."""
+    return shopfront.page(
+        "links/address.html",
+        offered.shop,
+        form=form or AddressForm(formdata=None),
+        nonce_field=nonce,
+        token=tokens.share(offered.link),
+        to_shop=to_shop(offered.shop),
+    )
+
+
+def mail_is_coming(shop: Shop) -> str:
+    """The same words for every address."""
+    return shopfront.page("links/mail_is_coming.html", shop, to_shop=to_shop(shop))
+
+
+def code(
+    handed: HandedOut, token: str, *, form: AddressForm | None = None, is_mailed: bool = False
+) -> ResponseReturnValue:
+    """The code, or why there is none any more, or that it is being made."""
+    why = _why_not(handed)
+    if why:
+        return _nothing(handed.shop, why)
+    values = {
+        "handed": handed,
+        "token": token,
+        "terms": terms,
+        "address": url_for("links.show_code", token=token, lang=language.asked()),
+    }
+    if handed.code is None:
+        return shopfront.page("links/waiting.html", handed.shop, **values)
+    parameters = storefronts.friend_parameters(handed.link.program_id, token)
+    return shopfront.page(
+        "links/code.html",
+        handed.shop,
+        **values,
+        to_shop=to_shop(handed.shop, parameters),
+        form=form or AddressForm(formdata=None),
+        is_mailed=is_mailed,
+    )
+
+
+def _why_not(handed: HandedOut) -> str | None:
+    if handed.state == "revoked":
+        return "revoked"
+    if handed.is_used:
+        return "used"
+    return "expired" if clock.now() > handed.expires_at else None
+
+
+def to_shop(shop: Shop, parameters: dict[str, str] | None = None) -> str:
+    """The way into the shop."""
+    return storefronts.home(shop.platform, shop.home_url, parameters or {})
