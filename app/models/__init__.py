@@ -5,7 +5,7 @@ from app.models.orders import Order, OrderKey, OrderSighting
 from app.models.people import Person, PersonKey, SearchKey, SignInLink
 from app.models.programs import Advocate, Program, ProgramVersion
 from app.models.queues import Attempt, Effect, InboxMessage, Mail
-from app.models.referrals import Attribution, Claim, Coupon, Decision, Visit
+from app.models.referrals import Attribution, Claim, Coupon, Decision, ReplacedCoupon, Visit
 from app.models.rewards import LedgerEntry, Reward
 from app.models.stores import Account, AuditEntry, Installation, Membership, Store, Task
 
@@ -32,6 +32,7 @@ __all__ = [
     "PersonKey",
     "Program",
     "ProgramVersion",
+    "ReplacedCoupon",
     "Reward",
     "SearchKey",
     "SignInLink",

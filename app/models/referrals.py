@@ -106,6 +106,23 @@ class Claim(Base):
     verified_at: Mapped[datetime | None]  # the friend's address was verified
 
 
+class ReplacedCoupon(Base):
+    """A coupon that a claim held before its present one; an order that used it is still that claim's."""
+
+    __tablename__ = "replaced_coupons"
+    __table_args__ = (
+        UniqueConstraint("store_id", "coupon_id"),
+        within_store("coupons", "coupon_id"),
+        within_store("claims", "claim_id"),
+    )
+    id: Mapped[id_column]
+    store_id: Mapped[store_column]
+    coupon_id: Mapped[ref_column]
+    claim_id: Mapped[ref_column] = mapped_column(index=True)
+    reason: Mapped[word]  # passed_over, failed_order, deleted_in_store
+    at: Mapped[instant]
+
+
 class Attribution(Base):
     """The recorded decision tying an order to an advocate, with its evidence (R2, R3)."""
 

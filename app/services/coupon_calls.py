@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.extensions import db
 from app.models import Claim, Coupon, ProgramVersion, Task
-from app.services import new_coupons, rewards, shelf
+from app.services import coupon_uses, new_coupons, rewards, shelf
 from app.services.connections import Connection, connection
 from app.services.once import insert_once
 from integrations.contract import CouponSpec, CouponState, Issued, Refused
@@ -261,12 +261,5 @@ def _replace_deleted(session: Session, coupon: Coupon) -> None:
     if coupon.purpose == "reward":
         open_task(session, coupon, "reward_coupon_deleted", "deleted_in_store")
         return
-    claim = session.scalars(
-        select(Claim).where(Claim.store_id == coupon.store_id, Claim.coupon_id == coupon.id)
-    ).first()
-    version = session.get_one(ProgramVersion, coupon.version_id)
-    if claim is not None:
-        claim.coupon_id, claim.state = None, "waiting"
-        session.flush()
-        shelf.serve_waiting(session, version)
-    shelf.owe_refill(session, version)
+    coupon_uses.give_back(session, coupon, "deleted_in_store")
+    shelf.owe_refill(session, session.get_one(ProgramVersion, coupon.version_id))

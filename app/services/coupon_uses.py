@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.domain.orders import OrderFacts
-from app.models import Coupon, Order, Reward, Task
-from app.services import effects
+from app.models import Claim, Coupon, Order, ProgramVersion, ReplacedCoupon, Reward, Task
+from app.services import effects, shelf
 from app.services.once import insert_once
 
-# The order never came to anything, so that its single-use codes are free again.
-DEAD = frozenset({"cancelled", "failed", "trashed"})
+# The order never came to anything and the store gave the use of its codes back. A failed order keeps them.
+DEAD = frozenset({"cancelled", "trashed"})
 
 
 def follow(session: Session, order: Order, facts: OrderFacts) -> None:
@@ -27,6 +27,8 @@ def follow(session: Session, order: Order, facts: OrderFacts) -> None:
             _use(session, coupon, order)
         if coupon.purpose == "reward" and (dead or facts.status == "refunded"):
             _give_again(session, coupon, order)
+        if coupon.purpose == "shelf" and facts.status == "failed":
+            give_back(session, coupon, "failed_order")
 
 
 def _ours(session: Session, order: Order, codes: list[str]) -> list[Coupon]:
@@ -82,3 +84,29 @@ def _give_again(session: Session, coupon: Coupon, order: Order) -> None:
     ).first()
     if reward_id is not None:
         effects.owe(session, coupon.store_id, "give_again", f"coupon:{coupon.id}", lane="coupons")
+
+
+def give_back(session: Session, coupon: Coupon, reason: str) -> None:
+    """The claim gets another coupon for one that the store holds spent without a purchase of its own (R2, R12).
+
+    An order that uses the old one after all is still this claim's, and one claim pays once.
+    """
+    claim = session.scalars(
+        select(Claim).where(Claim.store_id == coupon.store_id, Claim.coupon_id == coupon.id).with_for_update()
+    ).first()
+    if claim is None or clock.now() > claim.expires_at:
+        return
+    insert_once(
+        session,
+        ReplacedCoupon,
+        store_id=coupon.store_id,
+        coupon_id=coupon.id,
+        claim_id=claim.id,
+        reason=reason,
+        at=clock.now(),
+    )
+    claim.coupon_id, claim.state = None, "waiting"
+    session.flush()
+    version = session.get_one(ProgramVersion, claim.version_id)
+    shelf.owe_refill(session, version)
+    shelf.serve_waiting(session, version)

@@ -14,11 +14,11 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.domain.attribution import Candidate, Choice, choose
+from app.domain.attribution import Candidate, Choice, Rule, choose
 from app.domain.orders import OrderFacts
 from app.domain.reasons import Reason
 from app.domain.referrals import Judgement, ReferralState, judge, plan_reward
-from app.models import Advocate, Attribution, Claim, Order, OrderKey, ProgramVersion
+from app.models import Advocate, Attribution, Claim, Coupon, Order, OrderKey, ProgramVersion
 from app.services import connections, coupon_uses, effects, evidence, orders, rewards
 
 log = structlog.get_logger()
@@ -71,6 +71,7 @@ def _decide(
     rewards.follow(session, attribution, rules, plan_reward(facts, policy, rules, judgement), judgement.reason)
     if judgement.state is ReferralState.QUALIFIED:
         _name_the_friend(session, order, winner)
+        _give_other_codes_back(session, order, choice)
     log.info("order_decided", store_id=order.store_id, order_ref=order.order_ref, state=attribution.state,
              reason=attribution.reason, rule=attribution.rule)  # fmt: skip
     return attribution
@@ -147,6 +148,18 @@ def _name_the_friend(session: Session, order: Order, winner: Candidate) -> None:
     """The order knows the friend who claimed, where they told us who they are."""
     if winner.claim_id is not None and order.person_id is None:
         order.person_id = session.get_one(Claim, winner.claim_id).person_id
+
+
+def _give_other_codes_back(session: Session, order: Order, choice: Choice) -> None:
+    """Codes of other claims that the order used up without being theirs are good again as new ones (R2)."""
+    winner = choice.winner
+    for each in choice.passed_over:
+        other = each.candidate
+        if other.rule is not Rule.COUPON or winner is None or other.claim_id == winner.claim_id:
+            continue
+        if each.reason in (Reason.SMALLER_DISCOUNT, Reason.LATER_TOUCH, Reason.WEAKER_EVIDENCE):
+            spent = session.scalars(select(Coupon).where(Coupon.store_id == order.store_id, Coupon.code == other.code))
+            coupon_uses.give_back(session, spent.one(), "passed_over")
 
 
 def _look_again_at_later_orders(session: Session, order: Order) -> None:

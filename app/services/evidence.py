@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.attribution import Candidate, Rule
@@ -22,6 +22,7 @@ from app.models import (
     OrderKey,
     PersonKey,
     ProgramVersion,
+    ReplacedCoupon,
 )
 
 # Keys that say "the same buyer"; name with address alone is only a signal (R9).
@@ -59,14 +60,19 @@ def _by_person(session: Session, store_id: int, facts: OrderFacts) -> Iterator[C
 
 def _by_coupon(session: Session, store_id: int, facts: OrderFacts) -> Iterator[Candidate]:
     discounts = {used.code: used.discount_minor for used in facts.codes}
-    rows = session.execute(
-        select(Claim, Coupon, ProgramVersion)
-        .join(Coupon, and_(Coupon.id == Claim.coupon_id, Coupon.store_id == Claim.store_id))
-        .join(ProgramVersion, ProgramVersion.id == Claim.version_id)
-        .where(Claim.store_id == store_id, Coupon.code.in_(discounts))
+    coupons = session.scalars(select(Coupon).where(Coupon.store_id == store_id, Coupon.code.in_(discounts)))
+    for coupon in coupons:
+        for claim, rules in _claims(session, store_id, Claim.id.in_(_holders(coupon))):
+            yield _from_claim(session, Rule.COUPON, claim, rules, facts, coupon.code, discounts[coupon.code])
+
+
+def _holders(coupon: Coupon) -> CompoundSelect[int]:
+    """The claim that holds the coupon, or held it before."""
+    now = select(Claim.id).where(Claim.store_id == coupon.store_id, Claim.coupon_id == coupon.id)
+    before = select(ReplacedCoupon.claim_id).where(
+        ReplacedCoupon.store_id == coupon.store_id, ReplacedCoupon.coupon_id == coupon.id
     )
-    for claim, coupon, version in rows:
-        yield _from_claim(session, Rule.COUPON, claim, version.rules, facts, coupon.code, discounts[coupon.code])
+    return now.union(before)
 
 
 def _by_click(session: Session, store_id: int, facts: OrderFacts) -> Iterator[Candidate]:
