@@ -151,12 +151,13 @@ def test_a_missing_file_is_refused(db: Database, tmp_path: Path) -> None:
 
 def test_the_backup_of_a_newer_goodword_is_refused(db: Database, tmp_path: Path) -> None:
     with db.begin() as session:
+        newest = session.scalars(text("SELECT version_num FROM alembic_version")).one()
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     backup(tmp_path / "saved")
     with pytest.raises(DumpFailed, match="newer Goodword"):
         restore(tmp_path / "saved", replace=True)
     with db.begin() as session:  # the next test on this PostgreSQL finds it as it was
-        session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        session.execute(text("UPDATE alembic_version SET version_num = :newest"), {"newest": newest})
 
 
 def test_what_was_under_way_is_free_again(db: Database, scene: Scene, tmp_path: Path) -> None:
