@@ -42,8 +42,8 @@ test-slow: setup ## real processes, browsers, long searches
 live: setup ## tests against a real store, named by the environment
 	$(BIN)/python -m pytest -m live --force-enable-socket $(T)
 
-bench: setup ## measure the hot paths
-	$(BIN)/python -m bench
+bench: setup ## measure the hot paths (B="B1 B4 --quick --slow-disk" for a part, quickly)
+	$(BIN)/python -m bench $(B)
 
 screenshots: setup ## every page as a picture, on contact sheets, in var/screenshots
 	$(BIN)/python -m tools.screenshots

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -84,12 +84,14 @@ def keep(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def first_that_starts(folder: Path) -> subprocess.Popen[bytes]:
+def first_that_starts(
+    folder: Path, settings: Mapping[str, str] = SPEED, environment: Mapping[str, str] | None = None
+) -> subprocess.Popen[bytes]:
     """A running cluster, of the first server programs that work here. Raises Lacking."""
     reasons = []
     for programs in candidates(folder):
         try:
-            return start(programs, folder)
+            return start(programs, folder, settings, environment)
         except (Lacking, OSError, subprocess.SubprocessError) as error:
             reasons.append(f"{programs}: {error}")
     raise Lacking("; ".join(reasons) or "no server programs were found")
@@ -136,8 +138,10 @@ def reachable(programs: Path, folder: Path) -> Path:
     return copy / programs.name
 
 
-def start(programs: Path, folder: Path) -> subprocess.Popen[bytes]:
-    """A cluster of these programs answers on a socket in `folder`. Raises Lacking."""
+def start(
+    programs: Path, folder: Path, settings: Mapping[str, str], environment: Mapping[str, str] | None = None
+) -> subprocess.Popen[bytes]:
+    """A cluster of these programs, so set, answers on a socket in `folder`. Raises Lacking."""
     cluster = folder / "cluster"
     shutil.rmtree(cluster, ignore_errors=True)
     user = server_user()
@@ -151,11 +155,16 @@ def start(programs: Path, folder: Path) -> subprocess.Popen[bytes]:
     if made.returncode:
         raise Lacking(made.stderr.strip()[-300:])
     options = [
-        f"-c{name}={value}" for name, value in {**SPEED, "listen_addresses": "", "max_connections": "200"}.items()
+        f"-c{name}={value}" for name, value in {**settings, "listen_addresses": "", "max_connections": "200"}.items()
     ]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            [programs / "postgres", "-D", cluster, "-k", folder, *options], stdout=log, stderr=log, cwd=folder, **user
+            [programs / "postgres", "-D", cluster, "-k", folder, *options],
+            stdout=log,
+            stderr=log,
+            cwd=folder,
+            env=environment,
+            **user,
         )
     wait_until_it_answers(process, folder)
     return process
