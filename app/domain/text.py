@@ -34,8 +34,8 @@ def fold(text: str) -> str:
     """The text without what searches ignore: case, width, harakat and diacritics, tatweel, zero-width and bidi marks,
     Arabic and Persian spellings of one letter, digits of any script, repeated spaces. Folding twice changes nothing
     more."""
-    # Casefolding can bring forth what decomposes again, and the other way round (Unicode 3.13, D147).
-    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text.casefold()).casefold())
+    # Casefolding can bring forth what decomposes again (Unicode 3.13, D147).
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     kept = "".join(_plain_digit(letter) for letter in decomposed.translate(_SAME) if not _is_ignored(letter))
     return " ".join(unicodedata.normalize("NFKC", kept).split())
 
@@ -53,8 +53,7 @@ def visible(text: str) -> str:
 def _is_ignored(letter: str) -> bool:
     if letter.isspace():
         return False
-    category = unicodedata.category(letter)
-    return category in ("Cf", "Cc") or (category == "Mn" and unicodedata.combining(letter) > _LAST_KEPT_CLASS)
+    return unicodedata.category(letter) in ("Cf", "Cc") or unicodedata.combining(letter) > _LAST_KEPT_CLASS
 
 
 def _plain_digit(letter: str) -> str:

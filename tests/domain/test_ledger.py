@@ -141,6 +141,17 @@ def test_r7_what_was_refunded_before_the_issue_is_not_given_after_it() -> None:
     assert promised([*booked, *postings(booked, sure(order()))]) == 500
 
 
+def test_r7_growth_after_the_issue_leaves_earlier_refunds_as_they_are() -> None:
+    booked = issued(followed(sure(PART)))
+    grown = refunded(refund("9", 3000, goods_minor=3000), goods_minor=9000)
+    assert postings(booked, sure(grown)) == ()
+
+
+def test_r7_what_was_settled_before_the_issue_lowers_no_promise() -> None:
+    booked = [*followed(sure(order())), entry(EntryKind.NETTED, "reward:4", -200), entry(ISSUED, "coupon:5", -600)]
+    assert postings(booked, sure(order())) == ()
+
+
 def test_r7_the_first_issue_sets_the_limit() -> None:
     booked = issued(followed(sure(PART)))
     booked += [entry(EntryKind.RETURNED, "coupon:5", 500), entry(ISSUED, "coupon:6", -500)]

@@ -114,7 +114,14 @@ def test_anything_else_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("minor", "currency", "text"),
-    [(2000, "EUR", "20.00"), (-5, "EUR", "-0.05"), (5, "KWD", "0.005"), (700, "JPY", "700"), (-700, "JPY", "-700")],
+    [
+        (2000, "EUR", "20.00"),
+        (0, "EUR", "0.00"),
+        (-5, "EUR", "-0.05"),
+        (5, "KWD", "0.005"),
+        (700, "JPY", "700"),
+        (-700, "JPY", "-700"),
+    ],
 )
 def test_amounts_are_written_as_platforms_take_them(minor: int, currency: str, text: str) -> None:
     assert format_plain(minor, currency) == text

@@ -45,7 +45,13 @@ from app.domain.text import fold, tokens, visible
         ("IŞIK", "ışık"),
         ("e\u0301te\u0301", "été"),
         ("  two \n\t words  ", "two words"),
+        ("two\nwords", "two words"),
         ("so\u00adft", "soft"),
+        ("a\x00b", "ab"),
+        ("שְׁלוֹם", "שלום"),
+        ("ΑΣ", "ας"),
+        ("ﬁne", "FINE"),
+        ("\u1fbc", "αι"),
     ],
 )
 def test_r13_spellings_of_one_word_fold_together(one: str, other: str) -> None:
