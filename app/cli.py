@@ -11,6 +11,7 @@ from app.config import SettingInvalid
 
 GROUPS = (
     server.migrate,
+    server.health,
     keys.new_key,
     keys.reseal,
     backup.backup,
