@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app import clock
 from app.extensions import db
-from app.models import Attempt, Effect
+from app.models import Attempt, Effect, InboxMessage
 
 # Longer than the longest call of any effect: a page of a hundred coupons at a slow store is cut off after a minute.
 LEASE = timedelta(minutes=5)
@@ -169,3 +169,16 @@ def retry_stopped(session: Session, store_id: int, effect_id: int) -> bool:
     )
     assert isinstance(result, CursorResult)  # noqa: S101 - tells mypy
     return result.rowcount == 1
+
+
+def is_quiet() -> bool:
+    """Whether nothing that is due waits for a worker: no message to interpret, no effect to run."""
+    now = clock.now()
+    with db.read() as session:
+        effect = session.scalars(
+            select(Effect.id).where(Effect.state == "waiting", Effect.due_at <= now).limit(1)
+        ).first()
+        message = session.scalars(
+            select(InboxMessage.id).where(InboxMessage.state == "waiting", InboxMessage.due_at <= now).limit(1)
+        ).first()
+    return effect is None and message is None
