@@ -40,15 +40,15 @@ def wait_for(address: str) -> None:
 def fill_demo_history() -> None:
     """The demo store is connected and has a past, made through the road itself; made once, then this is quick."""
     say("Connecting the demo store and giving it a history")
-    if subprocess.run(["flask", "--app", "wsgi", "demo-history"]).returncode:
+    if subprocess.run([sys.executable, "-m", "tools.history"]).returncode:
         say("The history could not be made; the server runs without it")
 
 
 def sign_in_link() -> str:
     """A fresh one-time link that signs the owner in."""
-    made = subprocess.run(["flask", "--app", "wsgi", "setup-link"], capture_output=True, text=True)
+    made = subprocess.run(["flask", "--app", "wsgi", "sign-in-link"], capture_output=True, text=True)
     words = made.stdout.split()
-    return words[-1] if made.returncode == 0 and words else "flask --app wsgi setup-link (it failed just now)"
+    return words[-1] if made.returncode == 0 and words else "flask --app wsgi sign-in-link (it failed just now)"
 
 
 def show(link: str) -> None:
