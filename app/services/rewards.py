@@ -6,6 +6,8 @@ held -> due -> issued, or revoked / failed. The ledger is followed in the same t
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
@@ -13,9 +15,13 @@ from app import clock
 from app.domain.programs import Rules
 from app.domain.reasons import Reason
 from app.domain.referrals import EntryKind, RewardPlan
+from app.extensions import db
 from app.models import Attribution, Coupon, Decision, LedgerEntry, Reward
 from app.services import effects, ledger, new_coupons
 from app.services.once import insert_once
+
+# Nobody is ever charged: a debt that no later reward settled in this time is written off.
+FORGIVEN_AFTER = timedelta(days=180)
 
 
 def follow(
@@ -108,6 +114,8 @@ def _move_issued(session: Session, reward: Reward) -> None:
             effects.owe(session, reward.store_id, "withdraw_coupon", f"coupon:{coupon.id}", lane="coupons")
         else:
             reward.reason = Reason.REVERSED_AFTER_USE.value
+            due_at = clock.now() + FORGIVEN_AFTER
+            effects.owe(session, reward.store_id, "write_off", f"reward:{reward.id}", lane="orders", due_at=due_at)
 
 
 def _cancel_unissued(session: Session, reward: Reward) -> None:
@@ -254,6 +262,15 @@ def _given_again(reward: Reward) -> Select[int]:
     return select(LedgerEntry.id).where(
         LedgerEntry.store_id == reward.store_id, LedgerEntry.reward_id == reward.id, LedgerEntry.cause == "given-again"
     )
+
+
+def write_off(reward_id: int) -> None:
+    """What was given, is no longer deserved and was never settled against a later reward is forgiven (R7)."""
+    with db.begin() as session:
+        reward = session.get_one(Reward, reward_id, with_for_update=True)
+        left = ledger.balance(session, reward)
+        if left < 0:
+            ledger.post(session, reward, EntryKind.WRITTEN_OFF, "age", -left)
 
 
 def reissue(session: Session, reward_id: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from app.services import advocates, coupon_calls, installations, mail, readback, retention, shelf
+from app.services import advocates, coupon_calls, installations, mail, readback, retention, rewards, shelf
 
 Job = Callable[[int, str], datetime | None]
 
@@ -29,5 +29,6 @@ JOBS: dict[str, Job] = {
     "settle_order": readback.settle,
     "release_reward": lambda store_id, subject: readback.release(store_id, _number(subject)),
     "subscribe_webhooks": lambda _, subject: installations.subscribe(_number(subject)),
+    "write_off": lambda _, subject: rewards.write_off(_number(subject)),
     "delete_raw_messages": lambda store_id, _: retention.delete_raw_messages(store_id),
 }

@@ -1,4 +1,4 @@
-"""The whole story between real processes: join, link, tap, checkout, webhook, decision, hold, reward; then what goes back.
+"""The whole story between real processes: join, link, tap, checkout, webhook, decision, hold, reward; what goes back.
 
 People act through pages and forms only; what came of it is read where they would look, and the ledger in the database.
 """

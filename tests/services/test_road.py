@@ -170,6 +170,19 @@ def test_r7_spent_reward_of_a_refunded_order_becomes_a_debt_that_the_next_reward
     assert road.reward_coupons() == []
 
 
+def test_r7_debt_that_no_later_reward_settles_is_written_off(road: Road, clock: FrozenClock) -> None:
+    spent = issued(road, clock)
+    road.see(road.shop.order("2001", codes=[spent], buyer=Buyer(email="sara@mail.test")))
+    road.see(road.shop.refund("1001", 4000, "r1"))
+    clock.advance(days=179)
+    road.work()
+    assert road.balance("1001") == -1000
+    clock.advance(days=1)
+    road.work()
+    assert road.balance("1001") == 0
+    assert road.entries("1001")[-1] == ("written_off", 1000)
+
+
 def test_r7_reward_spent_on_a_refunded_order_is_given_again_once(road: Road, clock: FrozenClock) -> None:
     spent = issued(road, clock)
     road.see(road.shop.order("2001", codes=[spent], buyer=Buyer(email="sara@mail.test")))
