@@ -108,13 +108,12 @@ class Advocate:
 
 def mailed_link(address: str, email: str) -> str:
     """The link in the newest mail to this address, read on the outbox page of a developer's machine."""
-    reader = Browser()
-    outbox = reader.open(f"{address}/outbox")
-    for mail in re.findall(r'href="([^"]*/outbox/\d+)"', outbox.html):
-        page = reader.open(mail if mail.startswith("http") else f"{address}{mail}")
-        if email in page.html:
-            return html.unescape(page.find(r"(https?://[^\"'<\s]*/m/[\w.-]+)"))
-    raise Stuck(f"no mail to this address in the outbox: {outbox.text[:300]}")
+    outbox = Browser().open(f"{address}/outbox")
+    for mail in outbox.html.split("<article")[1:]:
+        link = re.search(r"https?://[^\"'<\s]*/m/[\w.-]+", mail)
+        if email in mail and link:
+            return html.unescape(link[0])
+    raise Stuck(f"no link for this address in the outbox: {outbox.text[:300]}")
 
 
 def code_on(page: Page) -> str:
