@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import colorsys
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 READABLE = 4.5
+OURS = "#0b5d55"  # the accent of goodword.css itself
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
-_WHITE, _BLACK, _INK = (255, 255, 255), (0, 0, 0), (10, 16, 15)
+_WHITE, _INK = (255, 255, 255), (10, 16, 15)
 # The grounds of goodword.css on which the accent stands as text: paper and card.
 _GROUNDS = {"light": ((250, 248, 243), (255, 254, 251)), "dark": ((22, 21, 19), (30, 29, 26))}
 _WASH = {"light": 0.11, "dark": 0.18}
@@ -28,11 +30,10 @@ class Palette:
 @lru_cache(maxsize=256)
 def palette(accent: str, ground: str) -> Palette:
     """The nearest readable relative of `accent` on the "light" or "dark" ground."""
-    own = _parse(accent if _HEX.fullmatch(accent) else "#0b5d55")
+    own = _parse(accent if _HEX.fullmatch(accent) else OURS)
     paper, card = _GROUNDS[ground]
-    towards = _BLACK if ground == "light" else _WHITE
     for step in range(101):
-        colour = _mix(own, towards, step / 100)
+        colour = _nearer(own, step / 100, dark=ground == "dark")
         wash = _mix(card, colour, _WASH[ground])
         if min(contrast(colour, behind) for behind in (paper, card, wash)) >= READABLE:
             break
@@ -47,13 +48,25 @@ def contrast(one: Colour, other: Colour) -> float:
 
 
 def style(accent: str) -> str:
-    """The custom properties that put the store's accent in place of ours."""
+    """The custom properties that put the store's accent in place of ours; nothing where it is ours."""
+    if accent.lower() == OURS:
+        return ""
     light, dark = (_properties(palette(accent, ground)) for ground in ("light", "dark"))
     return f":root{{{light}}}@media (prefers-color-scheme:dark){{:root{{{dark}}}}}"
 
 
 def _properties(colours: Palette) -> str:
     return f"--accent:{colours.accent};--accent-ink:{colours.ink};--accent-wash:{colours.wash}"
+
+
+def _nearer(own: Colour, share: float, *, dark: bool) -> Colour:
+    """The colour, so much darker for light grounds or lighter for dark ones; its hue stays."""
+    hue, lightness, saturation = colorsys.rgb_to_hls(*(part / 255 for part in own))
+    lightness += ((1 - lightness) if dark else -lightness) * share
+    # A light colour as saturated as its dark relative glares at night.
+    mixed = colorsys.hls_to_rgb(hue, lightness, saturation * (1 - share * 0.6 if dark else 1))
+    red, green, blue = (round(part * 255) for part in mixed)
+    return red, green, blue
 
 
 def _luminance(colour: Colour) -> float:

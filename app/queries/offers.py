@@ -9,7 +9,7 @@ from datetime import datetime
 from threading import Lock
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, Engine, Row, Select, and_, func, select
 from sqlalchemy.orm import aliased
 
 from app.domain.programs import Rules
@@ -78,7 +78,7 @@ def offer(link: ShareLink) -> Offer | None:
     with db.read() as session:
         row = session.execute(
             _PROGRAM.add_columns(ProgramVersion.rules, Person.name.label("advocate_name"), Advocate.state)
-            .join(ProgramVersion, and_(ProgramVersion.program_id == Program.id, ProgramVersion.number == _NEWEST))
+            .join(ProgramVersion, newest_version())
             .outerjoin(Advocate, and_(Advocate.program_id == Program.id, Advocate.id == link.advocate_id))
             .outerjoin(Person, Person.id == Advocate.person_id)
             .where(Program.id == link.program_id)
@@ -151,7 +151,14 @@ _NEWEST = (
     .correlate(Program)
     .scalar_subquery()
 )
-PLATFORM = (
+
+
+def newest_version() -> ColumnElement[bool]:
+    """The version joined to a program is the one in force."""
+    return and_(ProgramVersion.program_id == Program.id, ProgramVersion.number == _NEWEST)
+
+
+_PLATFORM = (
     select(Installation.platform)
     .where(Installation.store_id == Store.id, Installation.state == "active")
     .order_by(Installation.id.desc())
@@ -167,7 +174,7 @@ SHOP = (
     Store.locale.label("shop_locale"),
     Store.timezone,
     Store.accent,
-    PLATFORM,
+    _PLATFORM,
 )
 _PROGRAM: Select[*tuple[object, ...]] = select(*SHOP, Program.state.label("program_state")).join(
     Program, Program.store_id == Store.id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -43,6 +43,12 @@ def enrol(session: Session, store_id: int, program_id: int, person_id: int) -> A
             joined_at=clock.now(),
         )
     raise RuntimeError("no free code was found")  # with 20^8 codes this is a broken random source
+
+
+def speak(store_id: int, person_id: int, locale: str) -> None:
+    """The person's page and mails are in this language."""
+    with db.begin() as session:
+        session.execute(update(Person).where(Person.id == person_id, Person.store_id == store_id).values(locale=locale))
 
 
 def tell_reward(store_id: int, reward_id: int) -> None:

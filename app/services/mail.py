@@ -70,9 +70,9 @@ def _message(mail: Mail, store: Store, person: Person) -> EmailMessage | None:
         return None
     _name, address = parseaddr(settings().mail_from)
     message = EmailMessage()
-    message["From"] = formataddr((store.name, address))
+    message["From"] = formataddr((_one_line(store.name), address))
     message["To"] = person.email
-    message["Subject"] = " ".join((mail.heading or "").split())
+    message["Subject"] = _one_line(mail.heading or "")
     message["Date"] = clock.now()
     # The same for every try, so that a mail that arrives twice is shown once.
     message["Message-ID"] = f"<mail-{mail.id}.{store.id}@{address.partition('@')[2] or 'localhost'}>"
@@ -81,6 +81,11 @@ def _message(mail: Mail, store: Store, person: Person) -> EmailMessage | None:
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     return message
+
+
+def _one_line(text: str) -> str:
+    """The text as a header may hold it: what a shop calls itself never becomes a header of its own."""
+    return " ".join(text.split())
 
 
 def _become(mail_id: int, state: str) -> None:

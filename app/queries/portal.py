@@ -1,0 +1,252 @@
+"""What an advocate sees: their places in programs, what became of each friend, and their rewards. Nothing of a friend
+beyond a first name that they gave themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from app.domain.programs import Rules
+from app.extensions import db
+from app.links.tokens import ShareLink
+from app.models import Advocate, Attribution, Claim, Coupon, Person, Program, ProgramVersion, Reward, Store, Visit
+from app.queries.offers import SHOP, Shop, first_name, newest_version, shop_of
+
+MOST_FRIENDS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenProgram:
+    """A program as somebody who might join sees it."""
+
+    id: int
+    name: str
+    state: str
+    rules: Rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RewardShown:
+    """A reward as its advocate sees it."""
+
+    kind: str
+    worth_minor: int
+    currency: str
+    state: str
+    reason: str
+    needs_approval: bool
+    hold_word: str
+    due_at: datetime
+    issued_at: datetime | None
+    code: str | None
+    code_state: str | None
+    code_expires_at: datetime | None
+    minimum_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FriendShown:
+    """What became of one friend."""
+
+    number: int
+    name: str | None
+    claimed_at: datetime | None
+    code_until: datetime | None
+    code_state: str | None
+    ordered_at: datetime | None = None
+    state: str | None = None
+    reason: str = ""
+    figures: dict[str, Any]
+    currency: str
+    reward: RewardShown | None = None
+
+    @property
+    def at(self) -> datetime:
+        """The last time something happened that the advocate can be told."""
+        return self.ordered_at or self.claimed_at or datetime.min  # noqa: DTZ901 - one of the two always stands
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """An advocate's place in one program."""
+
+    program: OpenProgram
+    link: ShareLink
+    code: str
+    state: str
+    visits: int
+    friends: tuple[FriendShown, ...]
+
+    @property
+    def rewards(self) -> tuple[RewardShown, ...]:
+        """The rewards, those of the newest friends first."""
+        return tuple(friend.reward for friend in self.friends if friend.reward)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portal:
+    """Everything on an advocate's page."""
+
+    shop: Shop
+    person_id: int
+    name: str | None
+    locale: str
+    places: tuple[Place, ...]
+
+
+def open_programs(slug: str) -> tuple[Shop, tuple[OpenProgram, ...]] | None:
+    """The shop and its programs that are live or paused, the newest first; None where there is no such shop."""
+    with db.read() as session:
+        store = session.execute(select(*SHOP).where(Store.slug == slug)).first()
+        if store is None:
+            return None
+        rows = session.execute(
+            select(Program.id, Program.name, Program.state, ProgramVersion.rules)
+            .join(ProgramVersion, newest_version())
+            .where(Program.store_id == store.shop_id, Program.state.in_(("live", "paused")))
+            .order_by(Program.state, Program.id.desc())
+        ).all()
+    return shop_of(store), tuple(
+        OpenProgram(id=row.id, name=row.name, state=row.state, rules=row.rules) for row in rows
+    )
+
+
+def page(store_id: int, person_id: int) -> Portal | None:
+    """The person's page; None where they were erased."""
+    with db.read() as session:
+        person = session.scalars(
+            select(Person).where(Person.id == person_id, Person.store_id == store_id, Person.erased_at.is_(None))
+        ).first()
+        if person is None:
+            return None
+        shop = shop_of(session.execute(select(*SHOP).where(Store.id == store_id)).one())
+        places = session.execute(
+            select(Advocate, Program.name, Program.state.label("program_state"), ProgramVersion.rules)
+            .join(Program, Program.id == Advocate.program_id)
+            .join(ProgramVersion, newest_version())
+            .where(Advocate.store_id == store_id, Advocate.person_id == person_id)
+            .order_by(Advocate.id)
+        ).all()
+        return Portal(
+            shop=shop,
+            person_id=person.id,
+            name=first_name(person.name),
+            locale=person.locale,
+            places=tuple(_place(session, row.Advocate, row.name, row.program_state, row.rules) for row in places),
+        )
+
+
+def _place(session: Session, advocate: Advocate, name: str, state: str, rules: Rules) -> Place:
+    visits = session.scalars(
+        select(func.count())
+        .select_from(Visit)
+        .where(Visit.store_id == advocate.store_id, Visit.advocate_id == advocate.id)
+    ).one()
+    return Place(
+        program=OpenProgram(id=advocate.program_id, name=name, state=state, rules=rules),
+        link=ShareLink(advocate.program_id, advocate.id),
+        code=advocate.code,
+        state=advocate.state,
+        visits=visits,
+        friends=_friends(session, advocate),
+    )
+
+
+def _friends(session: Session, advocate: Advocate) -> tuple[FriendShown, ...]:
+    """Claims, and orders that came without one, newest first; tests are out."""
+    orders = _attributions(session, advocate)
+    by_claim = {each.claim_id: each for each in orders if each.claim_id is not None}
+    rewards = _rewards(session, advocate)
+    claims = session.execute(
+        select(Claim, Coupon.state.label("code_state"), Person.name)
+        .outerjoin(Coupon, Coupon.id == Claim.coupon_id)
+        .outerjoin(Person, and_(Person.id == Claim.person_id, Person.erased_at.is_(None)))
+        .where(Claim.store_id == advocate.store_id, Claim.advocate_id == advocate.id, Claim.is_test.is_(False))
+        .order_by(Claim.id.desc())
+        .limit(MOST_FRIENDS)
+    ).all()
+    met = [(row.Claim, row.code_state, row.name, by_claim.pop(row.Claim.id, None)) for row in claims]
+    met += [(None, None, None, each) for each in orders if each.claim_id is None]
+    met.sort(key=lambda one: _first_met(one[0], one[3]), reverse=True)
+    return tuple(
+        _friend(len(met) - place, claim, code_state, name, order, rewards.get(order.order_ref) if order else None)
+        for place, (claim, code_state, name, order) in enumerate(met)
+    )
+
+
+def _first_met(claim: Claim | None, order: Attribution | None) -> datetime:
+    if claim is not None:
+        return claim.claimed_at
+    assert order is not None  # noqa: S101 - one of the two always stands
+    return order.placed_at
+
+
+def _friend(
+    number: int,
+    claim: Claim | None,
+    code_state: str | None,
+    name: str | None,
+    order: Attribution | None,
+    reward: RewardShown | None,
+) -> FriendShown:
+    return FriendShown(
+        number=number,
+        name=first_name(name),
+        claimed_at=claim.claimed_at if claim else None,
+        code_until=claim.expires_at if claim else None,
+        code_state=code_state,
+        ordered_at=order.placed_at if order else None,
+        state=order.state if order else None,
+        reason=order.reason if order else "",
+        figures=order.figures if order else {},
+        currency=reward.currency if reward else "",
+        reward=reward,
+    )
+
+
+def _attributions(session: Session, advocate: Advocate) -> Sequence[Attribution]:
+    return session.scalars(
+        select(Attribution)
+        .where(
+            Attribution.store_id == advocate.store_id,
+            Attribution.advocate_id == advocate.id,
+            Attribution.is_test.is_(False),
+        )
+        .order_by(Attribution.placed_at.desc())
+        .limit(MOST_FRIENDS)
+    ).all()
+
+
+def _rewards(session: Session, advocate: Advocate) -> dict[str, RewardShown]:
+    rows = session.execute(
+        select(Reward, Coupon)
+        .outerjoin(Coupon, Coupon.id == Reward.coupon_id)
+        .where(Reward.store_id == advocate.store_id, Reward.advocate_id == advocate.id, Reward.is_test.is_(False))
+        .order_by(Reward.id)
+    ).all()
+    return {row.Reward.cause_ref: _reward(row.Reward, row.Coupon) for row in rows}
+
+
+def _reward(reward: Reward, coupon: Coupon | None) -> RewardShown:
+    """The code is shown once it was sent: before, nobody could use it."""
+    given = coupon if coupon and reward.state == "issued" else None
+    return RewardShown(
+        kind=reward.kind,
+        worth_minor=reward.worth_minor,
+        currency=reward.currency,
+        state=reward.state,
+        reason=reward.reason,
+        needs_approval=reward.needs_approval,
+        hold_word=reward.hold_word,
+        due_at=reward.due_at,
+        issued_at=reward.issued_at,
+        code=given.code if given else None,
+        code_state=given.state if given else None,
+        code_expires_at=given.expires_at if given else None,
+        minimum_minor=given.minimum_minor if given else 0,
+    )
