@@ -15,8 +15,6 @@ from flask_babel import Babel, Domain, get_locale, refresh
 
 from app import languages
 
-babel = Babel()
-
 
 class Catalogues(Domain):  # type: ignore[misc]
     """Flask-Babel's sentences come from app.languages, which mails use too."""
@@ -28,8 +26,8 @@ class Catalogues(Domain):  # type: ignore[misc]
 
 def register(app: Flask) -> None:
     """Pages answer in the visitor's language; templates know its name and direction."""
-    babel.init_app(app, locale_selector=_choose)
-    app.extensions["babel"].domain_instance = Catalogues()
+    babel = Babel(app, locale_selector=_choose)
+    babel.domain_instance = Catalogues()
     app.context_processor(_for_templates)
 
 

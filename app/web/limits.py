@@ -19,9 +19,6 @@ LIMITS: dict[str, RateLimitItem] = {
     "claims": parse("3 per day"),  # of one visitor on one link
     "mails_to_address": parse("5 per hour"),
     "mails_of_visitor": parse("20 per hour"),
-    "sign_ins": parse("30 per 15 minutes"),  # of one visitor, to any desk account
-    "sign_ins_to": parse("10 per 15 minutes"),  # to one desk account, from anywhere
-    "connections": parse("30 per hour"),  # tries of one account to connect a store
 }
 
 
@@ -35,6 +32,11 @@ def within(name: str, *whom: str | int) -> bool:
     """Whether this once is still within the limit; it is counted."""
     limiter = cast(FixedWindowRateLimiter, current_app.extensions["limits"])
     return bool(limiter.hit(LIMITS[name], name, *map(str, whom)))
+
+
+def may_mail(address: str) -> bool:
+    """Whether one more mail may go to the address, and one more be asked for by this visitor; it is counted."""
+    return within("mails_to_address", hashed(address.lower().encode())) and within("mails_of_visitor", visitor())
 
 
 def visitor() -> str:

@@ -5,14 +5,15 @@ Sentences are whole; what changes in them are figures and names. Nobody's gender
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from app.domain.programs import FriendOffer, OfferKind, RewardKind, Rules
-from app.web.formats import day, days, isolated, money, percent, sentence
+from app.domain.programs import Approval, FriendOffer, OfferKind, RewardKind, Rules, Touch
+from app.web.formats import day, days, isolated, money, number, percent, sentence
 
 
 def headline(rules: Rules) -> Markup:
@@ -35,6 +36,13 @@ def reward_words(rules: Rules) -> Markup:
     if reward.kind is RewardKind.PERCENT:
         return sentence(_("a coupon for %(share)s off"), share=percent(reward.basis_points))
     return sentence(_("a coupon for free shipping"))
+
+
+def worth_words(kind: str, worth_minor: int, currency: str, rules: Rules) -> Markup:
+    """What one reward is worth; a reward that is no sum of money is named by what its coupon does."""
+    if kind in (RewardKind.FIXED, RewardKind.ORDER_SHARE):
+        return money(worth_minor, currency)
+    return sentence(_("Free shipping")) if kind == RewardKind.FREE_SHIPPING else percent(rules.reward.basis_points)
 
 
 def honest_line(rules: Rules, advocate: str | None) -> Markup:
@@ -78,9 +86,90 @@ def _beside(offer: FriendOffer) -> Markup:
     return sentence(_("Not together with other codes"))
 
 
+def program_words(rules: Rules) -> Markup:
+    """The whole promise in one sentence: what the friend gets, and what the advocate gets."""
+    message = _("Your friend gets %(offer)s on the order, and you get %(reward)s once it has arrived and stayed.")
+    if rules.new_customers_only:
+        message = _(
+            "Your friend gets %(offer)s on the first order, and you get %(reward)s once it has arrived and stayed."
+        )
+    return sentence(message, offer=headline(rules), reward=reward_words(rules))
+
+
+def hold_words(rules: Rules) -> Markup:
+    """When the reward is sent (R5)."""
+    if rules.hold_days == 0:
+        return sentence(_("The reward is sent as soon as the order is paid."))
+    message = _(
+        "The reward is sent %(days)s after the order has arrived, or, where nobody tells us that, was completed."
+    )
+    return sentence(message, days=days(rules.hold_days))
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A part of the full terms."""
 
     heading: str
     lines: list[Markup]
+
+
+def sections(rules: Rules) -> list[Section]:
+    """The full terms."""
+    return [
+        Section(_("What your friend gets"), [headline(rules), *friend_terms(rules)]),
+        Section(_("What you get"), list(_reward_lines(rules))),
+        Section(_("When an order counts"), list(_counting_lines(rules))),
+        Section(_("When an order is cancelled or returned"), list(_return_lines(rules))),
+        Section(_("What others learn about you"), list(_privacy_lines())),
+    ]
+
+
+def _reward_lines(rules: Rules) -> Iterator[Markup]:
+    reward = rules.reward
+    yield reward_words(rules)
+    yield hold_words(rules)
+    yield sentence(
+        _("The coupon is good for %(days)s, for one order, for whoever has it."), days=days(reward.valid_days)
+    )
+    if reward.minimum_minor:
+        minimum = money(reward.minimum_minor, rules.currency)
+        yield sentence(_("It can be spent on orders from %(minimum)s."), minimum=minimum)
+    if rules.cap_rewards:
+        count, period = number(rules.cap_rewards), days(rules.cap_days)
+        yield sentence(_("The most rewards for one person: %(count)s within %(period)s."), count=count, period=period)
+    if rules.approval is not Approval.NEVER:
+        yield sentence(_("Somebody at the shop may look at a reward before it is sent."))
+
+
+def _counting_lines(rules: Rules) -> Iterator[Markup]:
+    yield sentence(_("The order is made with the code that your friend took from your link."))
+    if rules.new_customers_only:
+        yield sentence(_("Your friend has not bought from the shop before."))
+    if rules.minimum_minor:
+        minimum = money(rules.minimum_minor, rules.currency)
+        yield sentence(
+            _("The goods come to at least %(minimum)s, after discounts, without tax and shipping."), minimum=minimum
+        )
+    yield sentence(_("It is paid. An order of your own does not count."))
+    if rules.touch is Touch.FIRST:
+        yield sentence(_("Where several people recommended, the first one counts."))
+    else:
+        yield sentence(_("Where several people recommended, the last one counts."))
+
+
+def _return_lines(rules: Rules) -> Iterator[Markup]:
+    yield sentence(_("A reward that was not sent yet is not sent."))
+    if rules.reward.kind is RewardKind.ORDER_SHARE:
+        yield sentence(_("Where a part is returned, the reward becomes smaller by its share."))
+    else:
+        yield sentence(_("Where a part is returned, the reward stays as long as the rest reaches the minimum."))
+    yield sentence(
+        _("A coupon that was sent and not used is taken back; one that was used is settled with later rewards.")
+    )
+    yield sentence(_("Nobody is ever charged."))
+
+
+def _privacy_lines() -> Iterator[Markup]:
+    yield sentence(_("Your friends see your first name, and that you get something too."))
+    yield sentence(_("You see what became of each friend, without name, address or what they bought."))

@@ -125,6 +125,8 @@ STATES: dict[str, dict[str, State]] = {
     },
 }
 
+CODE_RAN_OUT = State(_l("Ran out"), "info")
+
 HOLD_STARTS = {
     "delivery": _l("the day the order arrived"),
     "completion": _l("the day the order was completed"),

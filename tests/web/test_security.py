@@ -65,7 +65,9 @@ def test_errors_are_pages_for_people(client: FlaskClient, lang: str) -> None:
     answer = client.get(f"/nowhere?lang={lang}", headers=PEOPLE)
     assert answer.status_code == 404
     assert answer.mimetype == "text/html"
+    said = {"en": "nothing at this address", "ar": "لا يوجد شيء في هذا العنوان", "fa": "در این نشانی چیزی نیست"}
     assert f'lang="{lang}"' in answer.text
+    assert said[lang] in answer.text
 
 
 def test_errors_are_json_for_programs(client: FlaskClient) -> None:

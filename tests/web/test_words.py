@@ -53,6 +53,7 @@ def test_figures_stand_in_their_sentence(app: Flask, locale: str) -> None:
         said = words.reason("below_minimum", {"amount_minor": 1250, "needs_minor": 2000}, "EUR")
         assert said.count("<bdi>") == 2
         assert "%(" not in said
+        assert ("The goods came to" in said) == (locale == "en")
         assert "…" not in words.reason("cap_reached", {"cap": 5, "days": 365}, "EUR")
 
 

@@ -81,7 +81,7 @@ def ask_by_mail(token: str) -> ResponseReturnValue:
         return pages.closed(offer)
     if read_nonce(link, request.form.get("nonce", "")) is None or not form.validate():
         return pages.ask_address(offer, new_nonce(link), form)
-    if _may_mail(form.address):
+    if limits.may_mail(form.address):
         sign_in.ask_for_code(link, form.address, language.current())
     return pages.mail_is_coming(offer.shop)
 
@@ -112,7 +112,7 @@ def mail_code(token: str) -> ResponseReturnValue:
     form = AddressForm()
     if not handed.code or not form.validate():
         return pages.code(handed, token, form=form)
-    if _may_mail(form.address):
+    if limits.may_mail(form.address):
         claims.mail_code(handed.claim_id, form.address, language.current())
     return pages.code(handed, token, is_mailed=True)
 
@@ -196,8 +196,3 @@ def _claim_address(claim_token: str) -> str:
 def _channel() -> str:
     asked = request.args.get("c", "")
     return asked if asked.isascii() and asked.isalnum() and len(asked) <= LONGEST_CHANNEL else ""
-
-
-def _may_mail(address: str) -> bool:
-    key = limits.hashed(address.lower().encode())
-    return limits.within("mails_to_address", key) and limits.within("mails_of_visitor", limits.visitor())

@@ -26,6 +26,7 @@ CLOSED = {
         _l("Perhaps somebody else can recommend you. The shop is still there."),
         410,
     ),
+    "none": (_l("There is no program here at the moment"), _l("The shop is still there."), 200),
     "revoked": (
         _l("This code was taken back"),
         _l("The shop has withdrawn it. If you think that is a mistake, write to the shop: they can look it up."),
@@ -63,10 +64,10 @@ def offer(offered: Offer, nonce: str, *, is_stale: bool = False) -> str:
 def closed(offered: Offer) -> ResponseReturnValue:
     """Why there is no code here, and the way to the shop."""
     states = {"paused": "paused", "draft": "paused", "ended": "ended"}
-    return _nothing(offered.shop, states.get(offered.program_state, "link"))
+    return nothing(offered.shop, states.get(offered.program_state, "link"))
 
 
-def _nothing(shop: Shop, why: str) -> ResponseReturnValue:
+def nothing(shop: Shop, why: str) -> ResponseReturnValue:
     heading, advice, status = CLOSED[why]
     page = shopfront.page("links/closed.html", shop, heading=heading, advice=advice, to_shop=to_shop(shop))
     return page, status
@@ -95,7 +96,7 @@ def code(
     """The code, or why there is none any more, or that it is being made."""
     why = _why_not(handed)
     if why:
-        return _nothing(handed.shop, why)
+        return nothing(handed.shop, why)
     values = {
         "handed": handed,
         "token": token,

@@ -1,0 +1,173 @@
+"""The advocate's portal: the program's own page to join (R17), mailed links, and the page of each advocate."""
+
+from __future__ import annotations
+
+import segno
+from flask import Blueprint, abort, current_app, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from app.domain.errors import DomainError
+from app.links.tokens import TokenInvalid, tokens
+from app.queries import portal as queries
+from app.queries.offers import Shop
+from app.queries.portal import OpenProgram, Place
+from app.services import advocates, sign_in
+from app.web import language, limits, shopfront, terms
+from app.web.access import public
+from app.web.links import pages as friend_pages
+from app.web.portal import friends, session, sharing
+from app.web.portal.forms import JoinForm, LanguageForm
+from app.web.portal.session import advocate_only
+
+blueprint = Blueprint("portal", __name__, template_folder="templates")
+
+
+# --- joining ---
+
+
+@blueprint.get("/p/<slug>")
+@blueprint.get("/p/<slug>/<int:program_id>")
+@public
+def program(slug: str, program_id: int | None = None) -> ResponseReturnValue:
+    """What the program promises, and the form to join it."""
+    shop, shown = _program(slug, program_id)
+    return _program_page(shop, shown, JoinForm())
+
+
+@blueprint.post("/p/<slug>")
+@blueprint.post("/p/<slug>/<int:program_id>")
+@public
+def ask_to_join(slug: str, program_id: int | None = None) -> ResponseReturnValue:
+    """A mail is on its way; the answer is the same for everybody."""
+    shop, shown = _program(slug, program_id)
+    form = JoinForm()
+    if shown.state != "live" or not form.validate_on_submit():
+        return _program_page(shop, shown, form)
+    if limits.may_mail(form.address):
+        sign_in.ask_to_join(shop.id, shown.id, form.address, form.called, language.current())
+    return friend_pages.mail_is_coming(shop)
+
+
+@blueprint.get("/p/<slug>/terms")
+@blueprint.get("/p/<slug>/<int:program_id>/terms")
+@public
+def full_terms(slug: str, program_id: int | None = None) -> ResponseReturnValue:
+    """The terms, made from the rules, so that they cannot drift from what is done (R16)."""
+    shop, shown = _program(slug, program_id)
+    return shopfront.page("portal/terms.html", shop, program=shown, sections=terms.sections(shown.rules))
+
+
+def _program(slug: str, program_id: int | None) -> tuple[Shop, OpenProgram]:
+    """The shop's program, the newest live one where none is named."""
+    found = queries.open_programs(slug)
+    if found is None:
+        abort(404)
+    shop, programs = found
+    shopfront.enter(shop)
+    chosen = next((each for each in programs if program_id in (None, each.id)), None)
+    if chosen is None:
+        abort(current_app.make_response(friend_pages.nothing(shop, "none")))
+    return shop, chosen
+
+
+def _program_page(shop: Shop, shown: OpenProgram, form: JoinForm) -> str:
+    return shopfront.page("portal/program.html", shop, program=shown, rules=shown.rules, form=form, terms=terms)
+
+
+# --- mailed links ---
+
+
+@blueprint.get("/m/<token>")
+@public
+def open_mailed_link(token: str) -> ResponseReturnValue:
+    """One button. Opening changes nothing: mail scanners open everything."""
+    try:
+        asked = sign_in.open_link(token)
+    except TokenInvalid:
+        return _old_link()
+    return _old_link() if asked.is_used else render_template("portal/confirm.html", asked=asked, token=token)
+
+
+@blueprint.post("/m/<token>")
+@public
+def use_mailed_link(token: str) -> ResponseReturnValue:
+    """The tap does what the link is for, once."""
+    try:
+        used = sign_in.use_link(token, language.current())
+    except TokenInvalid:
+        return _old_link()
+    except DomainError as error:
+        return _old_link(error.code)
+    if used.claim_id is not None:
+        return redirect(url_for("links.show_code", token=tokens.claim(used.claim_id), lang=language.asked()), 303)
+    response = redirect(url_for("portal.me", lang=language.asked()), 303)
+    return session.start(current_app.make_response(response), used.store_id, used.person_id)
+
+
+def _old_link(why: str = "link_used") -> ResponseReturnValue:
+    return render_template("portal/old_link.html", why=why), 410
+
+
+# --- the advocate's page ---
+
+
+@blueprint.get("/me")
+@advocate_only
+def me() -> ResponseReturnValue:
+    """Link, friends, rewards."""
+    page = session.mine()
+    return shopfront.page(
+        "portal/me.html",
+        page.shop,
+        page=page,
+        language_form=LanguageForm(locale=page.locale),
+        share=sharing.share,
+        qr=_qr,
+        told=friends.told,
+        reward_told=friends.reward_told,
+        terms=terms,
+    )
+
+
+@blueprint.get("/me/card/<int:program_id>")
+@advocate_only
+def card(program_id: int) -> ResponseReturnValue:
+    """A card to print and give away: the offer, the link and its QR code."""
+    page = session.mine()
+    place = next((each for each in page.places if each.program.id == program_id), None) or abort(404)
+    return shopfront.page(
+        "portal/card.html", page.shop, page=page, place=place, share=sharing.share, qr=_qr, terms=terms
+    )
+
+
+@blueprint.post("/me/language")
+@advocate_only
+def choose_language() -> ResponseReturnValue:
+    """The page and its mails speak the chosen language."""
+    form = LanguageForm()
+    if form.validate_on_submit():
+        advocates.speak(session.mine().shop.id, session.mine().person_id, form.locale.data)
+    return redirect(url_for("portal.me"), 303)
+
+
+@blueprint.post("/me/sign-out")
+@advocate_only
+def sign_out() -> ResponseReturnValue:
+    """The browser forgets who this is."""
+    return session.end(
+        current_app.make_response(redirect(url_for("portal.program", slug=session.mine().shop.slug), 303))
+    )
+
+
+@blueprint.get("/me/signed-out")
+@public
+def signed_out() -> ResponseReturnValue:
+    """How to come back: no password, only a mail."""
+    return render_template("portal/signed_out.html")
+
+
+def _qr(place: Place) -> Markup:
+    """The link as a QR code, drawn here."""
+    picture = segno.make(sharing.address(place.link, "qr"), error="m")
+    return Markup(picture.svg_inline(omitsize=True, border=2))  # noqa: S704 - drawn from our own signed address
