@@ -12,7 +12,7 @@ from app import clock as app_clock
 from app.extensions import Database
 from app.models import Base, Visit
 from tests.engines import lacking
-from tests.services.conftest import Scene
+from tests.scenes import Scene
 
 # What a restore itself writes.
 ITS_OWN = {"audit_entries", "effects", "coupons"}
