@@ -20,7 +20,8 @@ from tests.engines import lacking
 
 UNITS = sorted((ROOT / "docs" / "deploy").glob("goodword-*"))
 PLACE = "/opt/goodword/.venv/bin/"
-FLASK = re.compile(r"(?:flask(?: --app wsgi)?|^sudo goodword) ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?", re.MULTILINE)
+# `goodword …` is the server's own short way to say it: docs/deploy/goodword.
+FLASK = re.compile(r"(?:flask(?: --app \S+)?|(?:^    |`)goodword) ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?", re.MULTILINE)
 COMMANDS = {command.name: command for command in GROUPS}
 
 
