@@ -93,7 +93,13 @@ class Tokens:
         return content
 
     def _short(self, purpose: str) -> Signer:
-        return Signer(self._keys, salt=f"goodword.{purpose}", key_derivation="hmac", algorithm=ShortSha256())
+        return Signer(
+            self._keys,
+            salt=f"goodword.{purpose}",
+            key_derivation="hmac",
+            digest_method=hashlib.sha256,
+            algorithm=ShortSha256(),
+        )
 
     def _timed(self, purpose: str) -> URLSafeTimedSerializer:
         return URLSafeTimedSerializer(
