@@ -64,6 +64,11 @@ def money(minor: int, currency: str, locale: str, *, exact: bool = False) -> str
     return digits(written, locale)
 
 
+def currency_sign(currency: str, locale: str) -> str:
+    """What stands beside an amount: €, toman."""
+    return _OWN_SYMBOLS.get(currency, {}).get(locale) or str(get_currency_symbol(currency, locale))
+
+
 @cache
 def _money_pattern(locale: str, currency: str, decimals: int) -> str:
     pattern = str(Locale.parse(locale).currency_formats["standard"].pattern)

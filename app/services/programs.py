@@ -56,6 +56,12 @@ def save_version(store_id: int, account_id: int, program_id: int, name: str, rul
         return version.number
 
 
+def review(store_id: int, name: str, rules: Rules) -> None:
+    """Returns when the program could be saved as it is. Raises AnswersRefused."""
+    with db.read() as session:
+        check(session, store_id, name, rules)
+
+
 def check(session: Session, store_id: int, name: str, rules: Rules) -> None:
     """Returns when the program can be saved. Raises AnswersRefused, naming everything that cannot stand."""
     found = list(faults(rules))

@@ -4,14 +4,41 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.web import assets, errors, formats, health, language, limits, links, outbox, portal, security, webhooks
+from app.web import (
+    assets,
+    auth,
+    desk,
+    errors,
+    formats,
+    health,
+    install,
+    language,
+    limits,
+    links,
+    outbox,
+    owner,
+    portal,
+    security,
+    support,
+    webhooks,
+)
 
-BLUEPRINTS = (health.blueprint, webhooks.blueprint, links.blueprint, portal.blueprint, outbox.blueprint)
+BLUEPRINTS = (
+    health.blueprint,
+    webhooks.blueprint,
+    links.blueprint,
+    portal.blueprint,
+    outbox.blueprint,
+    auth.blueprint,
+    install.blueprint,
+    owner.blueprint,
+    support.blueprint,
+)
 
 
 def register(app: Flask) -> None:
     """Every blueprint and the error pages answer in this application."""
-    for part in (language, formats, limits, assets, security, errors):
+    for part in (language, formats, limits, assets, security, errors, desk):
         part.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

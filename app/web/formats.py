@@ -33,6 +33,16 @@ def stand_in(zone: str) -> None:
     g.zone = zone
 
 
+def currency_sign(currency: str) -> Markup:
+    """What stands beside an amount: €, toman."""
+    return isolated(formats.currency_sign(currency, current()))
+
+
+def percent_sign() -> Markup:
+    """What stands beside a percentage."""
+    return isolated(formats.digits("%", current()))
+
+
 def isolated(text: str) -> Markup:
     """The text as an island of its own direction in right-to-left prose."""
     return Markup("<bdi>{}</bdi>").format(text)

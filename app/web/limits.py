@@ -19,6 +19,9 @@ LIMITS: dict[str, RateLimitItem] = {
     "claims": parse("3 per day"),  # of one visitor on one link
     "mails_to_address": parse("5 per hour"),
     "mails_of_visitor": parse("20 per hour"),
+    "sign_ins": parse("30 per 15 minutes"),  # of one visitor, to any desk account
+    "sign_ins_to": parse("10 per 15 minutes"),  # to one desk account, from anywhere
+    "connections": parse("30 per hour"),  # tries of one account to connect a store
 }
 
 

@@ -1,0 +1,99 @@
+"""What is wrong with an answer, as a sentence that says how to mend it; and refusals of the domain, likewise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from markupsafe import Markup
+
+from app.domain.errors import DomainError
+from app.domain.programs import Fault
+from app.web.formats import money, number, percent, sentence
+
+FAULTS: dict[str, LazyString] = {
+    "name_missing": _l("Write a name."),
+    "name_too_long": _l("Write a shorter name."),
+    "email_invalid": _l("Write an address such as name@example.com."),
+    "password_short": _l("Choose at least %(least)s characters; a short sentence is easy to keep in mind."),
+    "password_long": _l("Choose a shorter one."),
+    "password_wrong": _l("That is not your present password."),
+    "locale_unknown": _l("Choose one of the languages."),
+    "already_member": _l("They work in this shop already."),
+    "role_unknown": _l("Choose one of the roles."),
+    "reason_missing": _l("Say why: it stays beside what was done."),
+    "reason_long": _l("Say it in fewer words."),
+    "advocate_unknown": _l("Nobody in a program has this code or address."),
+    "out_of_range": _l("Write a number from %(least)s to %(most)s."),
+    "too_small": _l("Write %(least)s or more."),
+    "not_a_number": _l("Write a number, such as 12.50."),
+    "not_a_currency": _l("The shop’s currency is not known."),
+    "currency_not_of_store": _l("The shop counts in another currency now. Save the program in that one."),
+    "margin_passed": _l(
+        "Friend and customer together get more than the share of an order that you set as a limit (%(limit_points)s)."
+    ),
+    "margin_passed_below": _l(
+        "Friend and customer together get more than %(limit_points)s of a small order. Ask for orders from "
+        "%(needs_minimum_minor)s, or give less."
+    ),
+}
+
+REFUSALS: dict[str, LazyString] = {
+    "already_set_up": _l("The first account exists already. Sign in instead."),
+    "order_unknown": _l("The shop has no such order."),
+    "person_unknown": _l("Nobody is known under this address any more."),
+    "not_attributed": _l("Nothing ties this order to a recommendation yet. Link it by hand first."),
+    "nothing_held": _l("There is no reward on hold here."),
+    "nothing_to_reissue": _l("There is no coupon here that could be replaced."),
+    "coupon_used": _l("The coupon has been spent already; it is not given twice."),
+    "not_undoable": _l("This cannot be undone."),
+    "already_undone": _l("This was undone already."),
+    "already_released": _l("The reward has left already; it cannot be put on hold again."),
+    "message_unknown": _l("The shop has no such message."),
+    "raw_deleted": _l("The message itself was deleted after its time; it cannot be read again."),
+    "nothing_stopped": _l("This is not standing still any more."),
+    "task_unknown": _l("There is no such task."),
+    "last_owner": _l("A shop keeps at least one owner. Make somebody else an owner first."),
+    "member_unknown": _l("They do not work in this shop any more."),
+    "other_account": _l("This invitation is for another account. Sign out, then open it again."),
+    "program_unknown": _l("The shop has no such program."),
+    "program_ended": _l("This program has ended; make a new one."),
+    "state_not_possible": _l("That step is not possible from where the program is now."),
+}
+
+
+def fault(found: Fault, currency: str = "") -> Markup:
+    """The fault's sentence with its figures."""
+    figures = dict(found.figures)
+    slug = found.reason
+    if slug == "out_of_range" and "most" not in figures:
+        slug = "too_small"
+    if slug == "margin_passed" and "needs_minimum_minor" in figures:
+        slug = "margin_passed_below"
+    return sentence(
+        FAULTS[slug], **{name: _spoken(found.field, name, value, currency) for name, value in figures.items()}
+    )
+
+
+def _spoken(field: str, name: str, value: int, currency: str) -> Markup | str:
+    if name.endswith("_minor") or (field.endswith("_minor") and name in ("least", "most")):
+        return money(value, currency)
+    if name.endswith("points") or field.endswith("points"):
+        return percent(value)
+    return number(value)
+
+
+def refusal(error: DomainError) -> str:
+    """The refusal's sentence; a refusal without one is a mistake of ours and stays an error."""
+    if error.code not in REFUSALS:
+        raise error
+    return str(REFUSALS[error.code])
+
+
+def show(form: FlaskForm, faults: Iterable[Fault], names: Mapping[str, str] | None = None, currency: str = "") -> None:
+    """Each fault stands at its field of the form; `names` says where a fault's field has another name there."""
+    for found in faults:
+        name = (names or {}).get(found.field, found.field)
+        form[name].errors = [*form[name].errors, fault(found, currency)]

@@ -1,0 +1,206 @@
+"""The program's form: what an owner types, in their own digits and whole units, to Rules and back."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Any, cast
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, RadioField, StringField
+from wtforms.validators import ValidationError
+
+from app.domain import money, text
+from app.domain.programs import (
+    AdvocateReward,
+    Approval,
+    FriendOffer,
+    OfferKind,
+    RewardKind,
+    Rules,
+    Trigger,
+)
+from app.web.faults import FAULTS
+
+# Where the domain's names for fields differ from the form's.
+NAMES = {
+    "friend.basis_points": "friend_percent",
+    "friend.amount_minor": "friend_amount",
+    "friend.valid_days": "friend_days",
+    "reward.basis_points": "reward_percent",
+    "reward.amount_minor": "reward_amount",
+    "reward.minimum_minor": "reward_minimum",
+    "reward.valid_days": "reward_days",
+    "minimum_minor": "minimum",
+    "approval_above_minor": "approval_above",
+    "margin_limit_points": "margin_limit",
+    "currency": "name",
+}
+_SEPARATORS = str.maketrans({"٫": ".", "،": "", "٬": "", ",": "", " ": "", "%": "", "٪": ""})
+_FIGURES = {"inputmode": "decimal", "dir": "ltr", "autocomplete": "off"}
+
+
+def plain(typed: str | None) -> str:
+    """A number as it was typed, in plain digits, without separators."""
+    return text.fold((typed or "").translate(_SEPARATORS)).replace(" ", "")
+
+
+class FigureField(StringField):
+    """A number in anybody's digits, empty for zero; `read()` is its value in the units of the rules."""
+
+    def __init__(self, label: Any, *, places: int = 0, **given: Any) -> None:
+        super().__init__(label, render_kw=_FIGURES, **given)
+        self.places = places
+
+    def pre_validate(self, _form: object) -> None:
+        """Whatever was typed is a number."""
+        try:
+            self.read()
+        except (InvalidOperation, ValueError, OverflowError) as error:
+            raise ValidationError(str(FAULTS["not_a_number"])) from error
+
+    def read(self) -> int:
+        """The number in its smallest units: 12.50 with two places is 1250."""
+        typed = plain(self.data)
+        scaled = Decimal(typed or 0).scaleb(self.places)
+        if not scaled.is_finite() or scaled != scaled.to_integral_value() or abs(scaled) > 10**15:
+            raise ValueError(typed)
+        return int(scaled)
+
+    def write(self, value: int) -> None:
+        """The field shows the value, without decimals that say nothing."""
+        shown = Decimal(value).scaleb(-self.places)
+        self.data = f"{shown.normalize():f}" if value else ""
+
+
+class ProgramForm(FlaskForm):
+    """Every rule of a program. Defaults are the safe ones of PRODUCT.md."""
+
+    name = StringField(_l("Name of the program"), render_kw={"required": True, "maxlength": 80})
+
+    friend_kind = RadioField(
+        _l("A friend gets"),
+        choices=[
+            ("percent", _l("Percent off")),
+            ("fixed", _l("A fixed amount off")),
+            ("free_shipping", _l("Free shipping")),
+        ],
+        default="percent",
+    )
+    friend_percent = FigureField(_l("Percent off"), places=2)
+    friend_amount = FigureField(_l("Amount off"))
+    minimum = FigureField(_l("On orders from"))
+    friend_days = FigureField(_l("The code is valid for"))
+    friend_combines = BooleanField(_l("Goes together with other codes"))
+    friend_not_on_sale = BooleanField(_l("Not on sale items"))
+
+    reward_kind = RadioField(
+        _l("Your customer gets"),
+        choices=[
+            ("fixed", _l("A coupon of a fixed amount")),
+            ("order_share", _l("A coupon worth a share of the friend’s order")),
+            ("percent", _l("A coupon for percent off")),
+            ("free_shipping", _l("A coupon for free shipping")),
+        ],
+        default="fixed",
+    )
+    reward_amount = FigureField(_l("Amount"))
+    reward_percent = FigureField(_l("Percent"), places=2)
+    reward_minimum = FigureField(_l("To spend on orders from"))
+    reward_days = FigureField(_l("The coupon is valid for"))
+    reward_combines = BooleanField(_l("Goes together with other codes"))
+    reward_not_on_sale = BooleanField(_l("Not on sale items"))
+
+    trigger = RadioField(
+        _l("An order counts when it is"),
+        choices=[("paid", _l("Paid")), ("completed", _l("Completed or delivered"))],
+        default="paid",
+    )
+    hold_days = FigureField(_l("The reward waits for returns"))
+    window_days = FigureField(_l("An order counts for so long after the code was taken"))
+    new_customers_only = BooleanField(_l("Only for people who are new to the shop"), default=True)
+    personal_codes = BooleanField(_l("Each customer’s own code counts too"))
+    cap_rewards = FigureField(_l("At most so many rewards for one customer"))
+    cap_days = FigureField(_l("Within"))
+    approval = RadioField(
+        _l("Somebody approves a reward before it is sent"),
+        choices=[("never", _l("Never")), ("above", _l("Above an amount")), ("always", _l("Always"))],
+        default="never",
+    )
+    approval_above = FigureField(_l("Amount above which somebody approves"))
+    margin_limit = FigureField(_l("At most so much of an order for both together"), places=2)
+
+    def speak(self, currency: str) -> None:
+        """Amounts are typed in units of this currency."""
+        self.currency = currency
+        for field in (self.friend_amount, self.minimum, self.reward_amount, self.reward_minimum, self.approval_above):
+            field.places = money.exponent(currency)
+
+    def show(self, name: str, rules: Rules) -> None:
+        """The form stands as the rules do."""
+        friend, reward = rules.friend, rules.reward
+        self.name.data = name
+        self.friend_kind.data, self.reward_kind.data = friend.kind.value, reward.kind.value
+        self.trigger.data, self.approval.data = rules.trigger.value, rules.approval.value
+        self.friend_combines.data, self.friend_not_on_sale.data = friend.combines, friend.excludes_sale_items
+        self.reward_combines.data, self.reward_not_on_sale.data = reward.combines, reward.excludes_sale_items
+        self.new_customers_only.data, self.personal_codes.data = rules.new_customers_only, rules.personal_codes
+        for field, value in self._figures(rules).items():
+            cast(FigureField, self[field]).write(value)
+        self.hold_days.data = str(rules.hold_days)  # zero is an answer here
+
+    def _figures(self, rules: Rules) -> dict[str, int]:
+        friend, reward = rules.friend, rules.reward
+        return {
+            "friend_percent": friend.basis_points,
+            "friend_amount": friend.amount_minor,
+            "friend_days": friend.valid_days,
+            "reward_percent": reward.basis_points,
+            "reward_amount": reward.amount_minor,
+            "reward_minimum": reward.minimum_minor,
+            "reward_days": reward.valid_days,
+            "minimum": rules.minimum_minor,
+            "window_days": rules.window_days,
+            "cap_rewards": rules.cap_rewards,
+            "cap_days": rules.cap_days,
+            "approval_above": rules.approval_above_minor,
+            "margin_limit": rules.margin_limit_points,
+        }
+
+    def read(self) -> Rules:
+        """The rules that the answers describe; amounts of a kind that was not chosen are left out."""
+        friend, reward = OfferKind(self.friend_kind.data), RewardKind(self.reward_kind.data)
+        approval = Approval(self.approval.data)
+        return Rules(
+            currency=self.currency,
+            friend=FriendOffer(
+                kind=friend,
+                basis_points=self.friend_percent.read() if friend is OfferKind.PERCENT else 0,
+                amount_minor=self.friend_amount.read() if friend is OfferKind.FIXED else 0,
+                combines=self.friend_combines.data,
+                excludes_sale_items=self.friend_not_on_sale.data,
+                valid_days=self.friend_days.read(),
+            ),
+            reward=AdvocateReward(
+                kind=reward,
+                basis_points=self.reward_percent.read()
+                if reward in (RewardKind.PERCENT, RewardKind.ORDER_SHARE)
+                else 0,
+                amount_minor=self.reward_amount.read() if reward is RewardKind.FIXED else 0,
+                minimum_minor=self.reward_minimum.read(),
+                combines=self.reward_combines.data,
+                excludes_sale_items=self.reward_not_on_sale.data,
+                valid_days=self.reward_days.read(),
+            ),
+            minimum_minor=self.minimum.read(),
+            window_days=self.window_days.read(),
+            hold_days=self.hold_days.read(),
+            trigger=Trigger(self.trigger.data),
+            personal_codes=self.personal_codes.data,
+            new_customers_only=self.new_customers_only.data,
+            cap_rewards=self.cap_rewards.read(),
+            cap_days=self.cap_days.read() or 365,
+            approval=approval,
+            approval_above_minor=self.approval_above.read() if approval is Approval.ABOVE else 0,
+            margin_limit_points=self.margin_limit.read(),
+        )

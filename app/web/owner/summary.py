@@ -1,0 +1,129 @@
+"""A program in plain words, made from its rules; and what a change would change, in the same words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from markupsafe import Markup
+
+from app.domain.programs import Approval, Rules, Trigger
+from app.web.formats import days, money, number, percent, sentence
+from app.web.terms import headline, reward_words
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One rule in words."""
+
+    label: str
+    words: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One rule that would change."""
+
+    label: str
+    before: Markup
+    after: Markup
+
+
+def promise(rules: Rules) -> list[Markup]:
+    """The program in a few sentences: what a friend gets, what a customer gets, and when."""
+    return [_friend(rules), _customer(rules), _counts(rules)]
+
+
+def _friend(rules: Rules) -> Markup:
+    if rules.minimum_minor:
+        text = _("A friend gets %(offer)s on an order from %(minimum)s, with a code that is valid for %(days)s.")
+    else:
+        text = _("A friend gets %(offer)s on any order, with a code that is valid for %(days)s.")
+    minimum = money(rules.minimum_minor, rules.currency)
+    return sentence(text, offer=headline(rules), minimum=minimum, days=days(rules.friend.valid_days))
+
+
+def _customer(rules: Rules) -> Markup:
+    if rules.hold_days:
+        text = _("Your customer gets %(reward)s for each friend, %(days)s after the order has arrived and stayed.")
+    else:
+        text = _("Your customer gets %(reward)s for each friend, as soon as the order counts.")
+    return sentence(text, reward=reward_words(rules), days=days(rules.hold_days))
+
+
+def _counts(rules: Rules) -> Markup:
+    if rules.trigger is Trigger.PAID:
+        text = _("An order counts when it is paid, within %(days)s of the code.")
+    else:
+        text = _("An order counts when it is completed or delivered, within %(days)s of the code.")
+    return sentence(text, days=days(rules.window_days))
+
+
+def lines(rules: Rules) -> list[Line]:
+    """Every rule with its words, in the order in which the form asks for them."""
+    friend, reward = rules.friend, rules.reward
+    return [
+        Line(_("A friend gets"), headline(rules)),
+        Line(_("On orders from"), _least(rules.minimum_minor, rules.currency)),
+        Line(_("The friend’s code"), _coupon(friend.combines, friend.excludes_sale_items)),
+        Line(_("The code is valid for"), sentence(days(friend.valid_days))),
+        Line(_("Your customer gets"), reward_words(rules)),
+        Line(_("To spend on orders from"), _least(reward.minimum_minor, rules.currency)),
+        Line(_("The customer’s coupon"), _coupon(reward.combines, reward.excludes_sale_items)),
+        Line(_("The coupon is valid for"), sentence(days(reward.valid_days))),
+        Line(_("An order counts when it is"), _trigger(rules)),
+        Line(_("The reward waits for returns"), _wait(rules)),
+        Line(_("An order counts for so long after the code was taken"), sentence(days(rules.window_days))),
+        Line(_("For whom"), sentence(_("New customers only") if rules.new_customers_only else _("Everybody"))),
+        Line(_("Each customer’s own code"), _counts_or_not(rules.personal_codes)),
+        Line(_("At most, for one customer"), _cap(rules)),
+        Line(_("Approved by a person"), _approval(rules)),
+        Line(
+            _("Limit for both together"), sentence(_("%(share)s of an order"), share=percent(rules.margin_limit_points))
+        ),
+    ]
+
+
+def changes(before: Rules, after: Rules) -> list[Change]:
+    """The rules whose words differ."""
+    pairs = zip(lines(before), lines(after), strict=True)
+    return [Change(old.label, old.words, new.words) for old, new in pairs if old.words != new.words]
+
+
+def _least(minor: int, currency: str) -> Markup:
+    return money(minor, currency) if minor else sentence(_("any amount"))
+
+
+def _coupon(combines: bool, not_on_sale: bool) -> Markup:
+    beside = _("together with other codes") if combines else _("not together with other codes")
+    sale = _("not on sale items") if not_on_sale else _("on sale items too")
+    return sentence(_("%(beside)s, %(sale)s"), beside=beside, sale=sale)
+
+
+def _trigger(rules: Rules) -> Markup:
+    return sentence(_("Paid") if rules.trigger is Trigger.PAID else _("Completed or delivered"))
+
+
+def _wait(rules: Rules) -> Markup:
+    return sentence(days(rules.hold_days)) if rules.hold_days else sentence(_("not at all"))
+
+
+def _counts_or_not(counts: bool) -> Markup:
+    return sentence(_("counts") if counts else _("does not count"))
+
+
+def _cap(rules: Rules) -> Markup:
+    if not rules.cap_rewards:
+        return sentence(_("no limit"))
+    text = ngettext(
+        "%(count)s reward within %(days)s", "%(count)s rewards within %(days)s", rules.cap_rewards,
+        count="%(count)s", days="%(days)s",
+    )  # fmt: skip
+    return sentence(text, count=number(rules.cap_rewards), days=days(rules.cap_days))
+
+
+def _approval(rules: Rules) -> Markup:
+    if rules.approval is Approval.ABOVE:
+        return sentence(_("above %(amount)s"), amount=money(rules.approval_above_minor, rules.currency))
+    return sentence(_("always") if rules.approval is Approval.ALWAYS else _("never"))

@@ -1,0 +1,118 @@
+"""What the support desk calls acts, rules, ledger entries, effects, tasks and statuses: words before slugs."""
+
+from __future__ import annotations
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from app.web.install.words import TROUBLE
+
+VERBS: dict[str, LazyString] = {
+    "approve": _l("Approved"),
+    "reject": _l("Rejected"),
+    "release": _l("Released at once"),
+    "link": _l("Linked by hand"),
+    "reissue": _l("Coupon replaced"),
+    "block": _l("Customer blocked"),
+    "note": _l("Note"),
+    "undo": _l("Undone"),
+    "reveal": _l("Looked at the addresses"),
+    "replay": _l("Message read again"),
+    "retry": _l("Tried again"),
+    "close_task": _l("Task closed"),
+    "invite": _l("Somebody invited"),
+    "join": _l("Somebody joined the team"),
+    "change_role": _l("Role changed"),
+    "remove_member": _l("Somebody left the team"),
+    "create_program": _l("Program made"),
+    "change_program": _l("Program changed"),
+    "set_program_state": _l("Program switched"),
+    "test_order": _l("Test order begun"),
+    "connected": _l("Shop connected"),
+    "disconnected": _l("Shop disconnected"),
+}
+SUBJECTS: dict[str, LazyString] = {
+    "order": _l("Order"),
+    "person": _l("Person"),
+    "advocate": _l("Customer"),
+    "program": _l("Program"),
+    "account": _l("Account"),
+    "message": _l("Message"),
+    "effect": _l("Work"),
+    "task": _l("Task"),
+    "installation": _l("Connection"),
+    "coupon": _l("Coupon"),
+}
+RULES: dict[str, LazyString] = {
+    "0": _l("Somebody at the shop linked the order by hand."),
+    "a": _l("A code that was given to one friend only was used on the order."),
+    "b": _l("The friend came to the shop through the link, and the order carries its mark."),
+    "c": _l("The buyer’s confirmed address is the one that took the code."),
+    "d": _l("The customer’s own code was used on the order."),
+}
+ENTRIES: dict[str, LazyString] = {
+    "earned": _l("Promised"),
+    "adjusted": _l("Adjusted: the order was changed"),
+    "reversed": _l("Taken back"),
+    "restored": _l("Given again: what took it back was undone"),
+    "issued": _l("Sent as a coupon"),
+    "returned": _l("The coupon came back unspent"),
+    "netted": _l("Settled against an earlier reward"),
+    "written_off": _l("Written off"),
+}
+ORDER_STATUSES: dict[str, LazyString] = {
+    "pending": _l("Waiting for payment"),
+    "on_hold": _l("On hold"),
+    "processing": _l("In progress"),
+    "completed": _l("Completed"),
+    "cancelled": _l("Cancelled"),
+    "failed": _l("Failed"),
+    "refunded": _l("Refunded"),
+    "trashed": _l("In the shop’s bin"),
+    "draft": _l("Draft"),
+}
+SOURCES: dict[str, LazyString] = {
+    "webhook": _l("message from the shop"),
+    "readback": _l("read from the shop"),
+    "reconcile": _l("found when comparing"),
+}
+EFFECTS: dict[str, LazyString] = {
+    "push_coupons": _l("Make coupons in the shop"),
+    "revoke_coupons": _l("Take coupons out of the shop"),
+    "narrow_coupon": _l("Set a coupon’s last day"),
+    "withdraw_coupon": _l("Take a sent coupon back"),
+    "give_again": _l("Give a reward again"),
+    "check_coupon": _l("Look whether a coupon still stands"),
+    "refill_shelf": _l("Fill the shelf of codes"),
+    "retire_shelf": _l("Clear the shelf of codes"),
+    "read_back_order": _l("Read an order from the shop"),
+    "settle_order": _l("Decide about an order again"),
+    "release_reward": _l("Release a reward"),
+    "tell_reward": _l("Tell a customer about a reward"),
+    "send_mail": _l("Send a mail"),
+    "subscribe_webhooks": _l("Ask the shop for messages"),
+    "delete_raw_messages": _l("Delete old messages"),
+}
+TASKS: dict[str, LazyString] = {
+    "unclaimed_coupon_used": _l(
+        "A code was used that nobody had taken. Its shelf was cleared and filled anew; look how the code got out."
+    ),
+    "coupon_refused": _l("The shop refused a coupon. See whether coupons are allowed there, then replace it."),
+}
+MAILS: dict[str, LazyString] = {
+    "join": _l("Link to join"),
+    "sign_in": _l("Link to sign in"),
+    "claim": _l("Link to a code"),
+    "welcome": _l("Welcome"),
+    "reward_issued": _l("The reward was sent"),
+}
+
+
+def trouble(reason: str) -> LazyString | str:
+    """What keeps something from being done, with the mend where one is known."""
+    return TROUBLE.get(reason) or reason.replace("_", " ")
+
+
+def named(table: dict[str, LazyString], slug: str) -> LazyString | str:
+    """What the slug is called; one that has no name yet shows as itself."""
+    return table.get(slug) or slug.replace("_", " ")
