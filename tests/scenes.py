@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+import pytest
+from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.extensions import Database
+from app.services import accounts
 from tests import factories
 
 
@@ -47,3 +51,16 @@ def make_scene(session: Session) -> Scene:
         claim_id=claim.id,
         order_ref=order.order_ref,
     )
+
+
+@pytest.fixture
+def scene(db: Database) -> Scene:
+    """Sara recommended; a friend claimed a day ago and has ordered and paid."""
+    with db.begin() as session:
+        return make_scene(session)
+
+
+@pytest.fixture(autouse=True)
+def light_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are hashed by the same algorithm at a price that tests can pay."""
+    monkeypatch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))

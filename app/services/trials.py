@@ -1,4 +1,4 @@
-"""Test orders (R18): the owner takes a real code and lives the whole road; it is marked, counts nowhere, and is given back."""
+"""Test orders (R18): the owner takes a real code and lives the whole road. It is marked, and counts nowhere."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.services.people import Identity
 
 
 def begin(store_id: int, account_id: int, program_id: int) -> int:
-    """A test claim with a code from the shelf, made out to whoever asks; returns its id. Raises DomainError("not_live")."""
+    """The id of a test claim with a code from the shelf, made out to whoever asks. Raises DomainError("not_live")."""
     with db.begin() as session:
         program = session.scalars(select(Program).where(Program.store_id == store_id, Program.id == program_id)).first()
         if program is None or program.state != "live":

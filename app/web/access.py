@@ -53,7 +53,7 @@ def server(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseRe
 def member(
     *roles: str,
 ) -> Callable[[Callable[..., ResponseReturnValue]], Callable[..., ResponseReturnValue]]:
-    """Members of the address's store with one of the roles may call the view; strangers find nothing, others no entry."""
+    """Members of the address's store with one of the roles may call the view; to strangers it does not exist."""
 
     def guard(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
         @wraps(view)

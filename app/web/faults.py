@@ -60,6 +60,7 @@ REFUSALS: dict[str, LazyString] = {
     "other_account": _l("This invitation is for another account. Sign out, then open it again."),
     "program_unknown": _l("The shop has no such program."),
     "program_ended": _l("This program has ended; make a new one."),
+    "not_live": _l("A test order needs a live program: its codes exist in the shop only then."),
     "state_not_possible": _l("That step is not possible from where the program is now."),
 }
 

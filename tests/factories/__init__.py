@@ -1,7 +1,7 @@
 """Rows for tests: each function makes one thing with everything it needs, believable by default."""
 
 from tests.factories.orders import attribution, entry, order, order_key, order_with_code, reward, sighting
-from tests.factories.programs import RULES, advocate, claim, coupon, person, program, version
+from tests.factories.programs import RULES, advocate, claim, coupon, person, program, version, visits
 from tests.factories.stores import account, added, installation, member, message, store
 
 __all__ = [
@@ -25,4 +25,5 @@ __all__ = [
     "sighting",
     "store",
     "version",
+    "visits",
 ]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.domain import codes
 from app.domain.programs import AdvocateReward, FriendOffer, OfferKind, RewardKind, Rules
-from app.models import Advocate, Claim, Coupon, Person, Program, ProgramVersion, Store
+from app.models import Advocate, Claim, Coupon, Person, Program, ProgramVersion, Store, Visit
 from app.services import people
 from app.services.people import Identity
 from tests.factories.numbers import next_number
@@ -98,3 +98,10 @@ def claim(session: Session, of: ProgramVersion, by: Advocate, **given: Any) -> C
     row = Claim(store_id=of.store_id, program_id=of.program_id, version_id=of.id, advocate_id=by.id, **(values | given))
     made: Claim = added(session, row)
     return made
+
+
+def visits(session: Session, to: Advocate, count: int = 1) -> None:
+    """People opened the advocate's link now."""
+    for _ in range(count):
+        row = Visit(store_id=to.store_id, program_id=to.program_id, advocate_id=to.id, channel="link", at=clock.now())
+        added(session, row)

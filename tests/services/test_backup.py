@@ -27,7 +27,7 @@ from app.models import (
 from app.services import dumps, effects
 from app.services.backup import DumpFailed, backup, restore
 from tests import factories
-from tests.services.conftest import Scene
+from tests.scenes import Scene
 from tests.services.saved import contents, count, require_client_programs, visit
 
 

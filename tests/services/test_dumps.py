@@ -16,7 +16,7 @@ from app.models import Account, Visit
 from app.services import dumps
 from app.services.backup import DumpFailed, backup, restore
 from tests import factories
-from tests.services.conftest import Scene
+from tests.scenes import Scene
 from tests.services.saved import contents, count, require_client_programs, visit
 
 

@@ -14,7 +14,7 @@ from app.extensions import Database, vault
 from app.models import Mail, Person, Store
 from app.services import resealing
 from tests import factories
-from tests.services.conftest import Scene
+from tests.scenes import Scene
 
 NEW = Fernet.generate_key().decode()
 

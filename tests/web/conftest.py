@@ -16,6 +16,9 @@ from app.links.tokens import ShareLink, tokens
 from app.models import Advocate, Base, Claim, Coupon, Program, ProgramVersion
 from integrations.registry import PLATFORMS
 from tests import factories
+from tests.scenes import light_passwords, scene
+
+__all__ = ["light_passwords", "scene"]  # fixtures: pytest finds them here
 
 BROWSER = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36"
 

@@ -6,15 +6,15 @@ import hashlib
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, PasswordField, SelectField, StringField
+from wtforms import EmailField, PasswordField, SelectChoice, SelectField, StringField
 
 from app import languages
 from app.services.accounts import AccountAnswers
 
-SPOKEN = list(languages.NAMES.items())
+SPOKEN = [SelectChoice(locale, name) for locale, name in languages.NAMES.items()]
 
 
-class NameForm(FlaskForm):
+class NameForm(FlaskForm):  # type: ignore[misc]  # no types of its own
     """Who somebody is, which language they read, and a password."""
 
     name = StringField(_l("Your name"), render_kw={"autocomplete": "name", "required": True})
@@ -38,7 +38,7 @@ class AccountForm(NameForm):
         )
 
 
-class SignInForm(FlaskForm):
+class SignInForm(FlaskForm):  # type: ignore[misc]  # no types of its own
     """E-mail and password."""
 
     email = EmailField(_l("E-mail"), render_kw={"autocomplete": "username", "required": True})
@@ -50,7 +50,7 @@ class SignInForm(FlaskForm):
         return hashlib.sha256((self.email.data or "").strip().lower().encode()).hexdigest()
 
 
-class PasswordForm(FlaskForm):
+class PasswordForm(FlaskForm):  # type: ignore[misc]  # no types of its own
     """A new password, proven by the present one."""
 
     current_password = PasswordField(_l("Present password"), render_kw={"autocomplete": "current-password"})

@@ -15,16 +15,14 @@ from integrations.contract import FormField
 _TYPED = {"dir": "ltr", "autocomplete": "off", "spellcheck": "false", "required": True}
 
 
-class ConnectForm(FlaskForm):
+class ConnectForm(FlaskForm):  # type: ignore[misc]  # no types of its own
     """The fields that every platform has."""
 
-    address = StringField(
-        _l("Address of the shop"), render_kw={**_TYPED, "inputmode": "url", "placeholder": "shop.example.com"}
-    )
+    address = StringField(_l("Address of the shop"), render_kw={**_TYPED, "inputmode": "url"})
 
 
 def connect_form(asked: Sequence[FormField]) -> Any:
-    """A form with one field for each thing that the connector asks for; secrets are never written back into the page."""
+    """A form with a field for each thing that the connector asks for; secrets are never written back into the page."""
     fields = {
         each.key: (PasswordField if each.secret else StringField)(
             words.LABELS.get(each.key, each.key), render_kw=_TYPED

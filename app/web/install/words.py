@@ -24,7 +24,8 @@ TROUBLE: dict[str, LazyString] = {
         "This is not the address of a shop. Copy it from the browser, with the shop’s front page open."
     ),
     "address_private": _l(
-        "This address is not reachable from the internet. If the shop stands in your own network, set ALLOW_PRIVATE_STORES=1 on the server."
+        "This address is not reachable from the internet. If the shop stands in your own network, set "
+        "ALLOW_PRIVATE_STORES=1 on the server."
     ),
     "name_not_found": _l("No shop answers to this name. Look for a typing mistake in the address."),
     "connection_refused": _l(
@@ -35,11 +36,13 @@ TROUBLE: dict[str, LazyString] = {
     ),
     "timeout": _l("The shop took too long to answer. Try again in a minute."),
     "tls_invalid": _l(
-        "The shop’s certificate is not valid, so the connection would not be safe. Renew it with whoever hosts the shop."
+        "The shop’s certificate is not valid, so the connection would not be safe. Renew it with whoever hosts "
+        "the shop."
     ),
     "redirected": _l("The shop sends visitors on to another address. Write that one, often with or without “www”."),
     "rest_absent": _l(
-        "The shop opens, but its programming interface does not. In its administration open Settings, then Permalinks, choose anything but “Plain”, and save."
+        "The shop opens, but its programming interface does not. In its administration open Settings, then "
+        "Permalinks, choose anything but “Plain”, and save."
     ),
     "platform_absent": _l(
         "The site opens, but there is no shop in it. Install and switch on the shop’s own plugin first."
@@ -66,11 +69,13 @@ TROUBLE: dict[str, LazyString] = {
     ),
     "rate_limited": _l("The shop asks for patience. Try again in a minute."),
     "answer_unreadable": _l(
-        "The shop answered something that cannot be read. A plugin may be writing into its answers; look at the shop’s error log."
+        "The shop answered something that cannot be read. A plugin may be writing into its answers; look at the "
+        "shop’s error log."
     ),
 }
 OTHERWISE = _l(
-    "The shop did not accept the connection. See whether it opens in the browser and whether the keys are new, then try again."
+    "The shop did not accept the connection. See whether it opens in the browser and whether the keys are new, "
+    "then try again."
 )
 
 

@@ -21,13 +21,12 @@ def overview(desk: Desk) -> ResponseReturnValue:
     """The store's numbers of the chosen days, and the state of what keeps them coming."""
     asked = request.args.get("days", default=30, type=int)
     days = asked if asked in PERIODS else 30
-    programs = seen.programs(desk.store_id)
     return desk.page(
         "owner/overview.html",
         "owner.overview",
         overview=numbers.overview(desk.store_id, days),
         health=health.health(desk.store_id),
-        programs=programs,
+        programs=seen.programs(desk.store_id),
         periods=PERIODS,
     )
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, RadioField, StringField
+from wtforms import BooleanField, RadioField, SelectChoice, StringField
 from wtforms.validators import ValidationError
 
 from app.domain import money, text
@@ -45,7 +45,7 @@ def plain(typed: str | None) -> str:
     return text.fold((typed or "").translate(_SEPARATORS)).replace(" ", "")
 
 
-class FigureField(StringField):
+class FigureField(StringField):  # type: ignore[misc]  # no types of its own
     """A number in anybody's digits, empty for zero; `read()` is its value in the units of the rules."""
 
     def __init__(self, label: Any, *, places: int = 0, **given: Any) -> None:
@@ -73,7 +73,7 @@ class FigureField(StringField):
         self.data = f"{shown.normalize():f}" if value else ""
 
 
-class ProgramForm(FlaskForm):
+class ProgramForm(FlaskForm):  # type: ignore[misc]  # no types of its own
     """Every rule of a program. Defaults are the safe ones of PRODUCT.md."""
 
     name = StringField(_l("Name of the program"), render_kw={"required": True, "maxlength": 80})
@@ -81,9 +81,9 @@ class ProgramForm(FlaskForm):
     friend_kind = RadioField(
         _l("A friend gets"),
         choices=[
-            ("percent", _l("Percent off")),
-            ("fixed", _l("A fixed amount off")),
-            ("free_shipping", _l("Free shipping")),
+            SelectChoice("percent", _l("Percent off")),
+            SelectChoice("fixed", _l("A fixed amount off")),
+            SelectChoice("free_shipping", _l("Free shipping")),
         ],
         default="percent",
     )
@@ -97,10 +97,10 @@ class ProgramForm(FlaskForm):
     reward_kind = RadioField(
         _l("Your customer gets"),
         choices=[
-            ("fixed", _l("A coupon of a fixed amount")),
-            ("order_share", _l("A coupon worth a share of the friend’s order")),
-            ("percent", _l("A coupon for percent off")),
-            ("free_shipping", _l("A coupon for free shipping")),
+            SelectChoice("fixed", _l("A coupon of a fixed amount")),
+            SelectChoice("order_share", _l("A coupon worth a share of the friend’s order")),
+            SelectChoice("percent", _l("A coupon for percent off")),
+            SelectChoice("free_shipping", _l("A coupon for free shipping")),
         ],
         default="fixed",
     )
@@ -113,7 +113,7 @@ class ProgramForm(FlaskForm):
 
     trigger = RadioField(
         _l("An order counts when it is"),
-        choices=[("paid", _l("Paid")), ("completed", _l("Completed or delivered"))],
+        choices=[SelectChoice("paid", _l("Paid")), SelectChoice("completed", _l("Completed or delivered"))],
         default="paid",
     )
     hold_days = FigureField(_l("The reward waits for returns"))
@@ -124,7 +124,11 @@ class ProgramForm(FlaskForm):
     cap_days = FigureField(_l("Within"))
     approval = RadioField(
         _l("Somebody approves a reward before it is sent"),
-        choices=[("never", _l("Never")), ("above", _l("Above an amount")), ("always", _l("Always"))],
+        choices=[
+            SelectChoice("never", _l("Never")),
+            SelectChoice("above", _l("Above an amount")),
+            SelectChoice("always", _l("Always")),
+        ],
         default="never",
     )
     approval_above = FigureField(_l("Amount above which somebody approves"))

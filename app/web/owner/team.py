@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, RadioField, StringField
+from wtforms import EmailField, RadioField, SelectChoice, StringField
 
 from app.domain.errors import AnswersRefused, DomainError
 from app.queries import accounts
@@ -18,19 +18,19 @@ from app.web.desk import Desk
 from app.web.owner import blueprint
 
 ROLES = [
-    ("agent", _l("Support: finds people and orders, and puts things right")),
-    ("owner", _l("Owner: sees everything and decides about the programs")),
+    SelectChoice("agent", _l("Support: finds people and orders, and puts things right")),
+    SelectChoice("owner", _l("Owner: sees everything and decides about the programs")),
 ]
 
 
-class InvitationForm(FlaskForm):
+class InvitationForm(FlaskForm):  # type: ignore[misc]  # no types of its own
     """Whom to invite, as what."""
 
     email = EmailField(_l("E-mail"), render_kw={"required": True, "autocomplete": "off"})
     role = RadioField(_l("Role"), choices=ROLES, default="agent")
 
 
-class RoleForm(FlaskForm):
+class RoleForm(FlaskForm):  # type: ignore[misc]  # no types of its own
     """Another role."""
 
     role = StringField()

@@ -1,4 +1,4 @@
-"""The support desk: one search box, the stories of people and orders, acts with reason and undo, queues, messages, audit."""
+"""The support desk: one search box, stories of people and orders, acts with reason and undo, queues, audit."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class Answer:
 
 
 def where_is_my_reward(story: PersonStory) -> Answer | None:
-    """The answer about the newest reward, or about the newest order while there is none; None for who recommends nothing."""
+    """The answer about the newest reward, or order while there is none; None for who recommends nothing."""
     if not story.advocacies:
         return None
     reward = _telling(story)
