@@ -16,7 +16,7 @@ from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
 LIMITS: dict[str, RateLimitItem] = {
-    "claims": parse("3 per day"),  # of one visitor on one link
+    "claims": parse("10 per day"),  # of one visitor on one link: a household, an office behind one address
     "mails_to_address": parse("5 per hour"),
     "mails_of_visitor": parse("20 per hour"),
     "sign_ins": parse("30 per 15 minutes"),  # of one visitor, to any desk account

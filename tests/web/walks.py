@@ -22,9 +22,9 @@ def token_in(page: TestResponse) -> str:
 
 def join(stand: Stand, client: FlaskClient, email: str, name: str = "Lea", lang: str = "en") -> TestResponse:
     """Fill in the program's form."""
-    page = client.get(f"/p/{stand.slug}?lang={lang}", headers=PEOPLE)
+    page = client.get(f"/join/{stand.slug}?lang={lang}", headers=PEOPLE)
     answers = {"csrf_token": token_in(page), "email": email, "name": name}
-    return client.post(f"/p/{stand.slug}?lang={lang}", data=answers, headers=PEOPLE)
+    return client.post(f"/join/{stand.slug}?lang={lang}", data=answers, headers=PEOPLE)
 
 
 def mailed_path(stand: Stand) -> str:

@@ -26,8 +26,8 @@ blueprint = Blueprint("portal", __name__, template_folder="templates")
 # --- joining ---
 
 
-@blueprint.get("/p/<slug>")
-@blueprint.get("/p/<slug>/<int:program_id>")
+@blueprint.get("/join/<slug>")
+@blueprint.get("/join/<slug>/<int:program_id>")
 @public
 def program(slug: str, program_id: int | None = None) -> ResponseReturnValue:
     """What the program promises, and the form to join it."""
@@ -35,8 +35,8 @@ def program(slug: str, program_id: int | None = None) -> ResponseReturnValue:
     return _program_page(shop, shown, JoinForm())
 
 
-@blueprint.post("/p/<slug>")
-@blueprint.post("/p/<slug>/<int:program_id>")
+@blueprint.post("/join/<slug>")
+@blueprint.post("/join/<slug>/<int:program_id>")
 @public
 def ask_to_join(slug: str, program_id: int | None = None) -> ResponseReturnValue:
     """A mail is on its way; the answer is the same for everybody."""
@@ -49,8 +49,8 @@ def ask_to_join(slug: str, program_id: int | None = None) -> ResponseReturnValue
     return friend_pages.mail_is_coming(shop)
 
 
-@blueprint.get("/p/<slug>/terms")
-@blueprint.get("/p/<slug>/<int:program_id>/terms")
+@blueprint.get("/join/<slug>/terms")
+@blueprint.get("/join/<slug>/<int:program_id>/terms")
 @public
 def full_terms(slug: str, program_id: int | None = None) -> ResponseReturnValue:
     """The terms, made from the rules, so that they cannot drift from what is done (R16)."""
