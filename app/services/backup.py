@@ -103,7 +103,7 @@ def _finish(url: str, done: Restored) -> None:
             done.freed = _free_leases(session)
             done.put_aside = _put_shelf_aside(session)
             for store_id in session.scalars(select(Store.id)).all():
-                audit.note(session, store_id, "restore", "store", account_id=None, evidence={"from": done.revision})
+                audit.note(session, store_id, "restore", f"store:{store_id}", account_id=None)
     finally:
         engine.dispose()
 

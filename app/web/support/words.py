@@ -30,6 +30,7 @@ VERBS: dict[str, LazyString] = {
     "test_order": _l("Test order begun"),
     "connected": _l("Shop connected"),
     "disconnected": _l("Shop disconnected"),
+    "restore": _l("Server restored from a backup"),
 }
 SUBJECTS: dict[str, LazyString] = {
     "order": _l("Order"),
@@ -42,6 +43,7 @@ SUBJECTS: dict[str, LazyString] = {
     "task": _l("Task"),
     "installation": _l("Connection"),
     "coupon": _l("Coupon"),
+    "store": _l("Shop"),
 }
 RULES: dict[str, LazyString] = {
     "0": _l("Somebody at the shop linked the order by hand."),
