@@ -1,7 +1,7 @@
 """Hiding what a page must not show: people's addresses, secrets in headers, whatever is personal in a payload.
 
-Payloads are masked by what is allowed, not by what is known to be personal: a text is shown only under a key that
-speaks of nobody, and only when it looks like a number, a date, a currency or a word of a machine.
+Payloads are masked by what is allowed, not by what is known to be personal: a text is shown only where its key speaks
+of nobody and it is a number or a date, or where its key is one of those under which machines put their own words.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ _PERSONAL_KEY = re.compile(
     re.I,
 )
 _HARMLESS_KEY = re.compile(r"^(shipping|status|state)$|_(total|tax)$", re.I)
-_HARMLESS_TEXT = re.compile(
-    r"-?\d+(\.\d+)?"  # a number
-    r"|\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?"  # a date
-    r"|[A-Z]{2,3}"  # a currency, a country
-    r"|[a-z]+([._-][a-z0-9]+)*"  # a machine's word: order.updated, on-hold
+_NUMBER_OR_DATE = re.compile(r"-?\d+(\.\d+)?|\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?")
+_MACHINE_KEY = re.compile(
+    r"(^|_)(status|state|topic|event|action|type|kind|currency|code|version|via|channel|gateway|method|source|reason)$",
+    re.I,
 )
+_MACHINE_WORD = re.compile(r"[A-Z]{3}|[a-z0-9]+([._-][a-z0-9]+)*")  # EUR, order.updated, on-hold
 
 
 def email(address: str | None) -> str | None:
@@ -74,4 +74,6 @@ def _may_be_shown(value: object, key: str) -> bool:
         return True
     if _PERSONAL_KEY.search(key) and not _HARMLESS_KEY.search(key):
         return False
-    return not isinstance(value, str) or _HARMLESS_TEXT.fullmatch(value) is not None
+    if not isinstance(value, str) or _NUMBER_OR_DATE.fullmatch(value):
+        return True
+    return _MACHINE_KEY.search(key) is not None and _MACHINE_WORD.fullmatch(value) is not None

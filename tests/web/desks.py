@@ -33,7 +33,7 @@ class Desk:
         """The page."""
         return self.client.get(address, headers=PEOPLE)
 
-    def post(self, address: str, page: str | None = None, **answers: str) -> TestResponse:
+    def post(self, address: str, /, *, page: str | None = None, **answers: str) -> TestResponse:
         """The answer to a form that stands on `page` (by default, at its own address)."""
         token = csrf_token(self.get(page or address))
         return self.client.post(address, data={"csrf_token": token, **answers}, headers=PEOPLE)

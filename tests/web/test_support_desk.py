@@ -90,7 +90,7 @@ def test_where_is_my_reward_is_answered_in_both_languages(
     with db.begin() as session:
         session.get_one(Person, scene.person_id).locale = "fa"
     page = desk.get(f"/s/{slug}/people/{scene.person_id}").text
-    assert "a coupon worth €10, is sent on 1 April" in words(page)
+    assert "is sent on 1 April , unless the order is returned" in words(page)
     reply = page.split('id="reply"')[0].rsplit("<p", 1)[1] + page.split('id="reply"')[1].split("</p>")[0]
     assert 'lang="fa" dir="rtl"' in reply
     assert "پاداش" in reply
@@ -285,5 +285,5 @@ def test_lists_have_pages(desk: Desk, db: Database, scene: Scene, slug: str) -> 
     older = re.search(r'rel="next" href="([^"]+)"', first)
     assert older
     second = desk.get(older[1].replace("&amp;", "&")).text
-    assert second.count("/messages/") == 2 + second.count("/messages?")  # two rows, the rest is navigation
+    assert second.count("<tr><td>") == 2
     assert 'rel="prev"' in second
