@@ -1,8 +1,8 @@
-"""One file that holds a whole database: written beside a running server, read back whole. Says nothing of what is in
-it.
+"""One file that holds a whole database: written beside a running server, read back whole.
 
 SQLite copies itself with VACUUM INTO: one consistent moment, no waiting writer, and nothing of what was deleted before.
 PostgreSQL is left to its own client programs, which get what they need through the environment, never as arguments.
+What is in a database, and what a restore has to put right, stands in backup.py.
 """
 
 from __future__ import annotations
