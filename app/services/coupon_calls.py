@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -24,6 +25,7 @@ from integrations.errors import RemoteOutcomeUnknown, RemoteRejected, RemoteUnav
 from integrations.events import Money
 
 LOOK_UPS = 10
+log = structlog.get_logger()
 
 
 def push(store_id: int) -> datetime | None:
@@ -114,6 +116,7 @@ def _record(session: Session, store_id: int, code: str, result: Issued | Refused
     ).one()
     if isinstance(result, Issued):
         coupon.coupon_ref = result.coupon_ref
+        log.info("coupon_stands", coupon_id=coupon.id, coupon_ref=result.coupon_ref)
         if coupon.state == "pushing":
             coupon.state = "ready"
             if coupon.purpose == "reward":

@@ -113,14 +113,16 @@ def finish(leased: Leased, milliseconds: int, again_at: datetime | None = None) 
     _record(leased, "done", "", milliseconds, values | {"reason": "", "done_at": clock.now()})
 
 
-def retry(leased: Leased, reason: str, milliseconds: int, retry_after: float | None = None) -> None:
-    """The effect will be tried again after a pause that grows; after three days it is stopped for a person to see."""
+def retry(leased: Leased, reason: str, milliseconds: int, retry_after: float | None = None) -> bool:
+    """The effect will be tried again after a pause that grows; False when three days are over and it was stopped for a
+    person to see."""
     now = clock.now()
     if leased.attempts >= TRIES:
         stop(leased, reason, milliseconds)
-        return
+        return False
     due = now + max(pause_after(leased.attempts), timedelta(seconds=retry_after or 0))
     _record(leased, "retry", reason, milliseconds, {"reason": reason, "due_at": due})
+    return True
 
 
 def pause_after(attempts: int) -> timedelta:

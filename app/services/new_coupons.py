@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -18,6 +19,7 @@ from app.services.store_days import end_of_day
 # A shelf coupon outlives the longest wait on the shelf by this much, so that what is shown to a friend always holds.
 SHELF_LIFE = timedelta(days=45)
 TRIES = 5
+log = structlog.get_logger()
 
 
 def plan_shelf(session: Session, version: ProgramVersion, count: int) -> None:
@@ -67,6 +69,7 @@ def plan_reward(session: Session, reward: Reward, amount_minor: int) -> Coupon:
         expires_at=end_of_day(store, clock.now() + timedelta(days=terms.valid_days)),
     )
     push(session, reward.store_id)
+    log.info("coupon_planned", reward_id=reward.id, order_ref=reward.cause_ref, coupon_id=coupon_id)
     return session.get_one(Coupon, coupon_id)
 
 

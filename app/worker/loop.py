@@ -35,20 +35,29 @@ def run_effect() -> bool:
             effects.finish(leased, spent(), again_at)
             log.info("effect_done", milliseconds=spent())
         except RemoteUnavailable as error:
-            effects.retry(leased, error.reason, spent(), error.retry_after)
-            log.warning("effect_waits", reason=error.reason)
+            _wait(leased, error.reason, spent(), error.retry_after)
         except RemoteOutcomeUnknown as error:
-            effects.retry(leased, error.reason, spent())
-            log.warning("effect_waits", reason=error.reason)
+            _wait(leased, error.reason, spent())
         except RemoteRejected as error:
-            effects.stop(leased, error.reason, spent())
-            log.error("effect_stopped", reason=error.reason)
+            _stop(leased, error.reason, spent())
         except NotConnected:
-            effects.stop(leased, "not_connected", spent())
+            _stop(leased, "not_connected", spent())
         except Exception as error:  # a bug or a database in trouble: the effect waits and is seen
             log.exception("effect_failed")
-            effects.retry(leased, type(error).__name__[:40], spent())
+            _wait(leased, type(error).__name__[:40], spent())
     return True
+
+
+def _wait(leased: effects.Leased, reason: str, milliseconds: int, retry_after: float | None = None) -> None:
+    if effects.retry(leased, reason, milliseconds, retry_after):
+        log.warning("effect_waits", reason=reason)
+    else:
+        log.error("effect_stopped", reason=reason)
+
+
+def _stop(leased: effects.Leased, reason: str, milliseconds: int) -> None:
+    effects.stop(leased, reason, milliseconds)
+    log.error("effect_stopped", reason=reason)
 
 
 def run_until_idle(most: int = 10_000) -> int:
