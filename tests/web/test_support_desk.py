@@ -90,7 +90,7 @@ def test_where_is_my_reward_is_answered_in_both_languages(
     with db.begin() as session:
         session.get_one(Person, scene.person_id).locale = "fa"
     page = desk.get(f"/s/{slug}/people/{scene.person_id}").text
-    assert "is sent on 1 April , unless the order is returned" in words(page)
+    assert "Your reward is sent on 1 April if the order stays" in words(page)
     reply = page.split('id="reply"')[0].rsplit("<p", 1)[1] + page.split('id="reply"')[1].split("</p>")[0]
     assert 'lang="fa" dir="rtl"' in reply
     assert "پاداش" in reply

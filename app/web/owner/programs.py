@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, current_app, flash, redirect, request
+from flask import abort, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -49,7 +49,8 @@ def program(desk: Desk, program_id: int) -> ResponseReturnValue:
 
 def program_address(slug: str, program_id: int) -> str:
     """Where customers join the program."""
-    return f"{current_app.config['GOODWORD'].public_url}/join/{slug}/{program_id}"
+    path = url_for("portal.program", slug=slug, program_id=program_id)
+    return f"{current_app.config['GOODWORD'].public_url}{path}"
 
 
 def _existing(desk: Desk, program_id: int) -> ProgramPage:

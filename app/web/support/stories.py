@@ -40,13 +40,13 @@ def _known(desk: Desk, person_id: int) -> PersonStory:
 
 
 def _person_page(desk: Desk, story: PersonStory, revealed: support.Revealed | None = None) -> str:
+    answered = answers.where_is_my_reward(desk.store_id, story, desk.workplace.currency)
     return desk.page(
         "support/person.html",
         "support.home",
         story=story,
         revealed=revealed,
-        answer=answers.where_is_my_reward(story),
-        reply=answers.reply(story),
+        answered=answered,
         undoable=support.UNDOABLE,
     )
 
