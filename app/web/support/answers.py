@@ -1,4 +1,4 @@
-"""“Where is my reward?”, answered in the words that the customer reads on their own page: for the desk, and as a text to
+"""“Where is my reward?”, answered in the words that customers read on their own page: for the desk, and as a text to
 send in the customer’s language. It says nothing of the friend but the day of their order: the rest is theirs.
 """
 
