@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Executable, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -25,12 +25,15 @@ class Database:
     def __init__(self) -> None:
         self._engine: Engine | None = None
         self._reading: Engine | None = None
+        self._alone: Engine | None = None
 
     def configure(self, url: str) -> None:
         """begin() and read() use the database at `url` from here on."""
         self.dispose()
         self._engine = make_engine(url)
         self._reading = self._engine.execution_options(writes=False)
+        alone = {} if url.startswith("sqlite") else {"isolation_level": "AUTOCOMMIT"}
+        self._alone = self._engine.execution_options(writes=None, **alone)
 
     def dispose(self) -> None:
         """Every pooled connection is closed."""
@@ -57,6 +60,13 @@ class Database:
         with Session(self._reading, expire_on_commit=False) as session, session.begin():
             yield session
 
+    def execute_alone(self, statement: Executable, values: dict[str, Any]) -> None:
+        """The one statement is committed: without a transaction around it, which hot paths would pay for."""
+        assert self.engine is not None  # noqa: S101 - raises the message above
+        assert self._alone is not None  # noqa: S101 - configured together
+        with self._alone.connect() as connection:
+            connection.execute(statement, values)
+
 
 def make_engine(url: str) -> Engine:
     """An engine with what each database needs: WAL and immediate transactions, or a checked pool."""
@@ -78,7 +88,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes", True)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if writes is not None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 db = Database()

@@ -47,6 +47,7 @@ def contrast(one: Colour, other: Colour) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
+@lru_cache(maxsize=256)
 def style(accent: str) -> str:
     """The custom properties that put the store's accent in place of ours; nothing where it is ours."""
     if accent.lower() == OURS:

@@ -8,13 +8,14 @@ from flask import current_app, render_template
 
 from app.domain import colours
 from app.queries.offers import Shop
-from app.web import formats, language
+from app.web import formats, language, security
 
 
 def enter(shop: Shop, *, known_locale: str | None = None) -> None:
-    """The rest of this request is answered in this shop."""
+    """The rest of this request is answered in this shop, whose accent its page may wear."""
     language.prefer(known=known_locale, store=shop.locale)
     formats.stand_in(shop.timezone)
+    security.allow_style(colours.style(shop.accent))
 
 
 def page(template: str, shop: Shop, **values: Any) -> str:

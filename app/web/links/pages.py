@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import render_template, url_for
+from functools import lru_cache
+
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
@@ -13,6 +15,7 @@ from app.services import storefronts
 from app.web import assets, language, shopfront, terms
 from app.web.links.forms import AddressForm
 
+NONCE = "the-nonce-of-this-form"
 # why nothing is offered: what happened, what to do, the status
 CLOSED = {
     "paused": (
@@ -46,18 +49,25 @@ def unknown_link() -> ResponseReturnValue:
 
 def offer(offered: Offer, nonce: str, *, is_stale: bool = False) -> str:
     """Who recommends, what the friend gets, what the advocate gets, and one button."""
+    page = _offer_page(offered, is_stale, language.current(), request.query_string, shopfront.public_address(""))
+    return page.replace(NONCE, nonce)
+
+
+# Everything on the page but the form's nonce follows from these arguments: an offer that goes round is drawn once.
+@lru_cache(maxsize=512)
+def _offer_page(offered: Offer, is_stale: bool, _locale: str, _query: bytes, public_url: str) -> str:
     token = tokens.share(offered.link)
     return shopfront.page(
         "links/offer.html",
         offered.shop,
         rules=offered.rules,
         advocate=offered.advocate_name,
-        nonce_field=nonce,
+        nonce_field=NONCE,
         token=token,
         is_stale=is_stale,
         terms=terms,
-        address=shopfront.public_address(url_for("links.open_link", token=token)),
-        picture=shopfront.public_address(assets.asset("card.png")),
+        address=f"{public_url}{url_for('links.open_link', token=token)}",
+        picture=f"{public_url}{assets.asset('card.png')}",
     )
 
 
