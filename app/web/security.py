@@ -1,13 +1,11 @@
 """What every answer says about itself to the browser, and proof that a form is ours.
 
-Nothing is allowed that a page does not need: scripts and styles come from here, inline ones carry the answer's
-nonce or are known by their hash.
-There are no style="" attributes anywhere, for the policy refuses them.
+Nothing is allowed that a page does not need: scripts and styles come from here, and the one style that stands in pages,
+a store's accent, is known by its hash. There are no style="" attributes anywhere: the policy refuses them.
 """
 
 from __future__ import annotations
 
-import secrets
 from base64 import b64encode
 from functools import lru_cache
 from hashlib import sha256
@@ -18,7 +16,7 @@ from flask_wtf.csrf import CSRFProtect
 csrf = CSRFProtect()
 
 POLICY = (
-    "default-src 'none'; script-src 'self'{script}; style-src 'self'{style}; img-src 'self' data:; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'{style}; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
@@ -34,15 +32,7 @@ def register(app: Flask) -> None:
     """Answers carry the headers above and are kept by nobody unless they say so; forms of a session need its token."""
     app.config.update(WTF_CSRF_TIME_LIMIT=None)  # as long as the session: a form left open over lunch still works
     csrf.init_app(app)
-    app.jinja_env.globals.update(nonce=nonce)
     app.after_request(_guard)
-
-
-def nonce() -> str:
-    """This answer's nonce for inline scripts and styles; one is made when it is first asked for."""
-    if "nonce" not in g:
-        g.nonce = secrets.token_urlsafe(16)
-    return str(g.nonce)
 
 
 def allow_style(text: str) -> None:
@@ -57,9 +47,8 @@ def _hash(text: str) -> str:
 
 
 def _guard(response: Response) -> Response:
-    script = f" 'nonce-{g.nonce}'" if "nonce" in g else ""
-    style = f"{script} {g.style_hash}" if "style_hash" in g else script
-    response.headers.setdefault("Content-Security-Policy", POLICY.format(script=script, style=style))
+    style = f" {g.style_hash}" if "style_hash" in g else ""
+    response.headers.setdefault("Content-Security-Policy", POLICY.format(style=style))
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")

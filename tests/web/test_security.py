@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import html
 import re
 
 import pytest
-from flask import Flask, render_template
+from flask import Flask
 from flask.testing import FlaskClient
 
+from app.models import Store
 from app.web.access import public
 from app.web.assets import asset
 from tests.architecture.sources import ROOT
+from tests.web.conftest import Stand
 
 PEOPLE = {"Accept": "text/html"}
 TEMPLATES = [*(ROOT / "app").rglob("templates/**/*.html")]
@@ -27,18 +32,15 @@ def test_every_answer_is_guarded(client: FlaskClient) -> None:
     assert headers["Cache-Control"] == "no-store"
 
 
-def test_a_nonce_is_used_once(app: Flask) -> None:
-    @app.get("/coloured")
-    @public
-    def coloured() -> str:
-        return render_template("error.html", heading="A", advice="B", accent_style=":root{--accent:#123456}")
-
-    client = app.test_client()
-    pages = [client.get("/coloured") for _ in range(2)]
-    nonces = [re.search(r'<style nonce="([^"]+)">', page.text)[1] for page in pages]  # type: ignore[index]
-    assert nonces[0] != nonces[1]
-    for page, nonce in zip(pages, nonces, strict=True):
-        assert f"'nonce-{nonce}'" in page.headers["Content-Security-Policy"]
+def test_a_stores_accent_is_allowed_by_its_hash_and_no_other_style_is(app: Flask, stand: Stand) -> None:
+    with stand.db.begin() as session:
+        session.get_one(Store, stand.store_id).accent = "#8a4b08"
+    page = stand.open(stand.friend())
+    (style,) = re.findall(r"<style>(.*?)</style>", page.text)
+    digest = base64.b64encode(hashlib.sha256(html.unescape(style).encode()).digest()).decode()
+    assert "--accent:#8a4b08" in style
+    assert f"style-src 'self' 'sha256-{digest}'" in page.headers["Content-Security-Policy"]
+    assert "sha256" not in stand.open(stand.friend(), "/r/nonsense").headers["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: file.name)
