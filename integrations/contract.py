@@ -203,7 +203,15 @@ class OrderReader(Protocol):
         """The order as it stands now (trash included, with status TRASHED), or None where it is gone."""
 
     def changed_since(self, store: StoreSession, since: datetime) -> Iterator[OrderSnapshot]:
-        """Every order modified at or after `since`, oldest change first; may repeat orders, never misses one."""
+        """Every order modified at or after `since`, oldest change first; may repeat orders, never misses one.
+
+        An order that cannot be read raises PayloadInvalid, after all the others; a list that cannot, RemoteRejected.
+        """
+
+    def count(
+        self, store: StoreSession, placed_from: datetime | None = None, placed_before: datetime | None = None
+    ) -> int | None:
+        """How many orders placed in the span the store has, without drafts and its trash; None where it cannot tell."""
 
 
 class Storefront(Protocol):

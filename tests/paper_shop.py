@@ -104,6 +104,17 @@ class PaperShop:
             (order for order in self.orders.values() if order.updated_at >= since), key=lambda each: each.updated_at
         )
 
+    def count(
+        self, store: StoreSession, placed_from: datetime | None = None, placed_before: datetime | None = None
+    ) -> int | None:
+        self._call("count", 1)
+        return sum(
+            (placed_from is None or order.placed_at >= placed_from)
+            and (placed_before is None or order.placed_at < placed_before)
+            and order.status not in (OrderStatus.DRAFT, OrderStatus.TRASHED)
+            for order in self.orders.values()
+        )
+
     def is_ping(self, request: RawRequest) -> bool:
         return False
 

@@ -8,6 +8,7 @@ from app.models.queues import Attempt, Effect, InboxMessage, Mail
 from app.models.referrals import Attribution, Claim, Coupon, Decision, ReplacedCoupon, Visit
 from app.models.rewards import LedgerEntry, Reward
 from app.models.stores import Account, AuditEntry, Installation, Membership, Store, Task
+from app.models.walks import OrderWalk
 
 __all__ = [
     "Account",
@@ -28,6 +29,7 @@ __all__ = [
     "Order",
     "OrderKey",
     "OrderSighting",
+    "OrderWalk",
     "Person",
     "PersonKey",
     "Program",

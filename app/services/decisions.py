@@ -34,6 +34,8 @@ def settle(session: Session, store_id: int, order_ref: str) -> Attribution | Non
         return None
     was_collected = order.collected_at
     facts = orders.stand(session, order)
+    if facts is None:
+        return None
     coupon_uses.follow(session, order, facts)
     choice = choose(evidence.candidates(session, store_id, facts), facts.placed_at)
     attribution = _standing(session, order)
@@ -43,7 +45,7 @@ def settle(session: Session, store_id: int, order_ref: str) -> Attribution | Non
         _withdraw(session, attribution)
     session.flush()
     if was_collected != order.collected_at:
-        _look_again_at_later_orders(session, order)
+        look_again_at_later_orders(session, order)
     return attribution
 
 
@@ -162,7 +164,7 @@ def _give_other_codes_back(session: Session, order: Order, choice: Choice) -> No
             coupon_uses.give_back(session, spent.one(), "passed_over")
 
 
-def _look_again_at_later_orders(session: Session, order: Order) -> None:
+def look_again_at_later_orders(session: Session, order: Order) -> None:
     """Attributed orders of the same buyer, or of the same advocate, that rank after this one are decided anew (R8)."""
     mine = and_(OrderKey.store_id == order.store_id, OrderKey.order_ref == order.order_ref)
     keys = select(OrderKey.digest).where(mine, OrderKey.kind.in_(evidence.BUYER_KEYS))

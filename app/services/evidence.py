@@ -20,6 +20,7 @@ from app.models import (
     Decision,
     Order,
     OrderKey,
+    OrderWalk,
     PersonKey,
     ProgramVersion,
     ReplacedCoupon,
@@ -194,7 +195,8 @@ def circumstances(session: Session, order: Order, facts: OrderFacts, winner: Can
 
 
 def newness(session: Session, store_id: int, facts: OrderFacts) -> Newness:
-    """NEW when no earlier collected order carries the buyer's e-mail, phone or customer id (R4)."""
+    """NEW when no earlier collected order carries the buyer's e-mail, phone or customer id (R4); LOADING while earlier
+    orders are still being read."""
     if facts.prior_orders:
         return Newness.NOT_NEW
     mine = select(OrderKey.kind, OrderKey.digest).where(
@@ -217,7 +219,14 @@ def newness(session: Session, store_id: int, facts: OrderFacts) -> Newness:
         )
         .limit(1)
     )
-    return Newness.NOT_NEW if session.scalars(earlier).first() else Newness.NEW
+    if session.scalars(earlier).first():
+        return Newness.NOT_NEW
+    return Newness.LOADING if _history_is_loading(session, store_id) else Newness.NEW
+
+
+def _history_is_loading(session: Session, store_id: int) -> bool:
+    walk = select(OrderWalk.id).where(OrderWalk.store_id == store_id, OrderWalk.loaded_at.is_(None))
+    return session.scalars(walk).first() is not None
 
 
 def _shared_identity(session: Session, order: Order, advocate: Advocate) -> frozenset[str]:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.extensions import db, settings
 from app.models import Installation, Membership, Store
-from app.services import audit, effects
+from app.services import audit, effects, order_walks
 from app.services.connections import connection, session_for
 from app.vault import new_key
 from integrations import registry
@@ -39,6 +39,7 @@ def connect(account_id: int, platform_key: str, typed_address: str, answers: Map
         installation = _install(session, store, platform_key, base_url, credentials, facts)
         audit.note(session, store.id, "connected", f"installation:{installation.id}", account_id=account_id)
         effects.owe(session, store.id, "subscribe_webhooks", f"installation:{installation.id}", lane="setup")
+        order_walks.begin(session, store.id)
         effects.owe(session, store.id, "delete_raw_messages", "store", lane="setup")
         return installation.id
 

@@ -44,14 +44,14 @@ def _keep(session: Session, store_id: int, facts: OrderFacts, source: str) -> No
     """The sighting is kept once. A reading of ours that tells nothing new is not: readings are many."""
     sightings = _sightings(session, store_id, facts.order_ref)
     settled = facts.read_at is not None and sightings and not ambiguous(sightings)
-    if settled and _digest(replace(facts, read_at=None)) == _digest(replace(newest(sightings), read_at=None)):
+    if settled and digest(replace(facts, read_at=None)) == digest(replace(newest(sightings), read_at=None)):
         return
     insert_once(
         session,
         OrderSighting,
         store_id=store_id,
         order_ref=facts.order_ref,
-        digest=_digest(facts),
+        digest=digest(facts),
         source=source,
         snapshot=facts,
         updated_at=facts.updated_at,
@@ -137,7 +137,8 @@ def identity_of(buyer: Buyer) -> Identity:
     )
 
 
-def _digest(facts: OrderFacts) -> str:
+def digest(facts: OrderFacts) -> str:
+    """What tells one sighting of an order from another: all that it says, but not when we learned of it."""
     content = {key: value for key, value in msgspec.to_builtins(facts).items() if key != "learned_at"}
     return hashlib.sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()
 
@@ -169,15 +170,18 @@ def lock(session: Session, store_id: int, order_ref: str) -> Order | None:
     ).first()
 
 
-def stand(session: Session, order: Order) -> OrderFacts:
+def stand(session: Session, order: Order) -> OrderFacts | None:
     """What counts of everything seen of the order; the row says the same afterwards.
 
-    Two contents of one instant are read back at the platform, since neither can be preferred.
+    Two contents of one instant are read back at the platform, since neither can be preferred. So is an order of which
+    history holds more than was seen; None where nothing was.
     """
     sightings = _sightings(session, order.store_id, order.order_ref)
-    facts = newest(sightings)
-    if ambiguous(sightings):
+    facts = newest(sightings) if sightings else None
+    if (facts is None or facts.updated_at < order.updated_at or ambiguous(sightings)) and order.gone_at is None:
         effects.owe(session, order.store_id, "read_back_order", order.order_ref, lane="orders")
+    if facts is None:
+        return None
     collected = collected_at(facts, connections.collect_policy(session, order.store_id))
     order.number, order.status, order.currency = facts.number, facts.status, facts.currency
     order.base_minor, order.total_minor = base_minor(facts), facts.total_minor

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from app.services import advocates, coupon_calls, installations, mail, readback, retention, rewards, shelf
+from app.services import (
+    advocates,
+    coupon_calls,
+    installations,
+    mail,
+    readback,
+    reconciliation,
+    retention,
+    rewards,
+    shelf,
+)
 
 Job = Callable[[int, str], datetime | None]
 
@@ -29,6 +39,8 @@ JOBS: dict[str, Job] = {
     "settle_order": readback.settle,
     "release_reward": lambda store_id, subject: readback.release(store_id, _number(subject)),
     "subscribe_webhooks": lambda _, subject: installations.subscribe(_number(subject)),
+    "load_history": lambda store_id, _: reconciliation.load_history(store_id),
+    "reconcile": lambda store_id, _: reconciliation.reconcile(store_id),
     "write_off": lambda _, subject: rewards.write_off(_number(subject)),
     "delete_raw_messages": lambda store_id, _: retention.delete_raw_messages(store_id),
 }

@@ -18,6 +18,7 @@ PAGE = 100
 OVERLAP = timedelta(seconds=5)  # `modified_after` excludes its own second, and a change is dated before it is stored
 SECOND = timedelta(seconds=1)
 OFFSET_STEP = PAGE - 10
+CHECKOUT_DRAFT = "checkout-draft"
 
 
 class _Stamp(msgspec.Struct):
@@ -52,6 +53,31 @@ class WooOrders:
         if unreadable:
             raise unreadable[0]
 
+    def count(
+        self, store: StoreSession, placed_from: datetime | None = None, placed_before: datetime | None = None
+    ) -> int | None:
+        """How many orders placed in the span stand in the shop; `any` leaves out the trash, but not drafts."""
+        every = _total(store, "any", placed_from, placed_before)
+        drafts = _total(store, CHECKOUT_DRAFT, placed_from, placed_before)
+        return None if every is None else every - (drafts or 0)
+
+
+def _total(
+    store: StoreSession, status: str, placed_from: datetime | None, placed_before: datetime | None
+) -> int | None:
+    query = {"status": status, "per_page": "1", "_fields": "id"}
+    if placed_from is not None:
+        query["after"] = zulu(placed_from - SECOND)  # exclusive
+    if placed_before is not None:
+        query["before"] = zulu(placed_before)
+    try:
+        total = read(store, "/orders", query).headers.get("x-wp-total", "")
+    except RemoteRejected as refusal:
+        if status == CHECKOUT_DRAFT and refusal.status == 400:  # a shop without the block checkout has no such status
+            return 0
+        raise
+    return int(total) if total.isdecimal() else None
+
 
 def _walk(
     store: StoreSession, status: str, since: datetime, unreadable: list[PayloadInvalid]
@@ -64,8 +90,7 @@ def _walk(
     seen: set[tuple[int, str]] = set()
     while True:
         answer = _page(store, status, after, {"orderby": "modified"})
-        rows = decode(answer.body.removeprefix(b"\xef\xbb\xbf"), list[msgspec.Raw])
-        stamps = [decode(row, _Stamp) for row in rows]
+        rows, stamps = _rows(answer)
         fresh = [row for row, each in zip(rows, stamps, strict=True) if (each.id, each.date_modified_gmt) not in seen]
         yield from _readable(fresh, unreadable)
         if not _has_more(answer, len(rows)):
@@ -92,7 +117,7 @@ def _one_second(
     window = {"orderby": "id", "modified_before": zulu(second + SECOND)}
     while True:
         answer = _page(store, status, second - SECOND, {**window, "offset": str(offset)})
-        rows = decode(answer.body.removeprefix(b"\xef\xbb\xbf"), list[msgspec.Raw])
+        rows, _ = _rows(answer)
         yield from _readable(rows, unreadable)
         if len(rows) <= PAGE - OFFSET_STEP:
             return
@@ -103,6 +128,15 @@ def _page(store: StoreSession, status: str, after: datetime, more: dict[str, str
     # `…Z` says UTC by itself; together with dates_are_gmt=true WooCommerce 10 shifts it twice and finds nothing.
     query = {"status": status, "modified_after": zulu(after), "order": "asc", "per_page": str(PAGE), **more}
     return read(store, "/orders", query)
+
+
+def _rows(answer: Answer) -> tuple[list[msgspec.Raw], list[_Stamp]]:
+    """The orders of a page, unread, and when each was modified. Without these there is no going on."""
+    try:
+        rows = decode(answer.body.removeprefix(b"\xef\xbb\xbf"), list[msgspec.Raw])
+        return rows, [decode(row, _Stamp) for row in rows]
+    except PayloadInvalid as error:
+        raise RemoteRejected("order_list_unreadable") from error
 
 
 def _has_more(answer: Answer, rows: int) -> bool:
@@ -119,7 +153,10 @@ def _readable(rows: list[msgspec.Raw], unreadable: list[PayloadInvalid]) -> Iter
 
 
 def _modified(stamp: _Stamp) -> datetime:
-    moment = instant(stamp.date_modified_gmt)
+    try:
+        moment = instant(stamp.date_modified_gmt)
+    except PayloadInvalid:
+        moment = None
     if moment is None:
-        raise PayloadInvalid("date_unreadable")
+        raise RemoteRejected("order_list_unreadable")
     return moment

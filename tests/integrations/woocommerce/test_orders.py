@@ -165,6 +165,33 @@ def test_the_recorded_store_finds_by_z_alone_what_both_hide() -> None:
     assert "modified_after=2026-11-22T18%3A43%3A27Z&orderby=modified&order=asc" in asked
 
 
+@pytest.mark.parametrize("page", [{"code": "x"}, [{"id": 7}], [{"id": 7, "date_modified_gmt": "soon"}] * 100])
+def test_a_list_that_cannot_be_read_is_no_end_of_the_list(page: object) -> None:
+    with pytest.raises(RemoteRejected):
+        list(ORDERS.changed_since(Shop(lambda _: (200, page, {"x-wp-totalpages": "9"})), START))
+
+
+# --- counting ---
+
+
+def test_drafts_are_counted_out() -> None:
+    totals = {"any": "120", "checkout-draft": "20"}
+    shop = Shop(lambda call: (200, [], {"x-wp-total": totals[call.query["status"]]}))
+    assert ORDERS.count(shop, START, START + timedelta(days=1)) == 100
+    asked = shop.calls[0].query
+    assert (asked["after"], asked["before"]) == ("2026-11-22T17:59:59Z", "2026-11-23T18:00:00Z")
+
+
+def test_a_shop_that_knows_no_drafts_is_counted_all_the_same() -> None:
+    refusal = {"code": "rest_invalid_param", "data": {"status": 400}}
+    shop = Shop(lambda call: (200, [], {"x-wp-total": "7"}) if call.query["status"] == "any" else (400, refusal))
+    assert ORDERS.count(shop) == 7
+
+
+def test_a_shop_whose_totals_are_cut_off_is_not_counted() -> None:
+    assert ORDERS.count(Shop(lambda _: (200, []))) is None
+
+
 # --- by reference ---
 
 
