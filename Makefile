@@ -45,8 +45,8 @@ live: setup ## tests against a real store, named by the environment
 bench: setup ## measure the hot paths (B="B1 B4 --quick --slow-disk" for a part, quickly)
 	$(BIN)/python -m bench $(B)
 
-screenshots: setup ## every page as a picture, on contact sheets, in var/screenshots
-	$(BIN)/python -m tools.screenshots
+screenshots: setup ## every page as a picture, on contact sheets, in var/screenshots (A=readme renews those of README)
+	$(BIN)/python -m tools.screenshots $(A)
 
 lint: setup ## ruff: rules and format
 	$(BIN)/ruff check .

@@ -52,8 +52,12 @@ class Owner:
         found = re.search(r"/programs/(\d+)$", saved.address)
         if found is None:
             raise Stuck(f"the program was not saved: {saved.text[:600]}")
-        self.browser.send(saved.form(to="/state"), state="live")
+        self.switch_program(int(found[1]), "live")
         return int(found[1])
+
+    def switch_program(self, program_id: int, state: str) -> None:
+        """The program is live, paused or ended."""
+        self.browser.send(self.desk(f"programs/{program_id}").form(to="/state"), state=state)
 
 
 @dataclass

@@ -80,13 +80,13 @@ class Town:
                     commands[name], cwd=ROOT, env=dict(self.environment), stdout=log, stderr=log, start_new_session=True
                 )
         if "worker" in names:
-            log = self.folder / "worker.log"
+            said = self.folder / "worker.log"
             self._starts += 1
-            self.wait_until(lambda: log.read_text().count("worker_started") >= self._starts, "the worker works")
+            self.wait_until(lambda: said.read_text().count("worker_started") >= self._starts, "the worker works")
         ready = {"web": f"{self.web_url}/readyz", "demo": f"{self.shop_url}/wp-json/"}
         for name in names:
             if name in ready:
-                self.wait_until(lambda name=name: _answers(ready[name]), f"{name} answers")  # type: ignore[misc]
+                self.wait_until(lambda name=name: _answers(ready[name]), f"{name} answers")
 
     def kill(self, name: str) -> None:
         """The process is gone between two instructions, without a word."""
