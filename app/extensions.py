@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Executable, create_engine, event
@@ -26,6 +27,7 @@ class Database:
         self._engine: Engine | None = None
         self._reading: Engine | None = None
         self._alone: Engine | None = None
+        self._turn: AbstractContextManager[Any] = nullcontext()
 
     def configure(self, url: str) -> None:
         """begin() and read() use the database at `url` from here on."""
@@ -34,6 +36,9 @@ class Database:
         self._reading = self._engine.execution_options(writes=False)
         alone = {} if url.startswith("sqlite") else {"isolation_level": "AUTOCOMMIT"}
         self._alone = self._engine.execution_options(writes=None, **alone)
+        # SQLite lets one writer in and leaves the others to sleep and ask again, which starves some for seconds: the
+        # writers of one process queue here instead.
+        self._turn = Lock() if url.startswith("sqlite") else nullcontext()
 
     def dispose(self) -> None:
         """Every pooled connection is closed."""
@@ -50,7 +55,7 @@ class Database:
     @contextmanager
     def begin(self) -> Iterator[Session]:
         """A writing transaction, committed when the block ends well; on SQLite it takes the write lock at once."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with self._turn, Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
@@ -64,7 +69,7 @@ class Database:
         """The one statement is committed: without a transaction around it, which hot paths would pay for."""
         assert self.engine is not None  # noqa: S101 - raises the message above
         assert self._alone is not None  # noqa: S101 - configured together
-        with self._alone.connect() as connection:
+        with self._turn, self._alone.connect() as connection:
             connection.execute(statement, values)
 
 
