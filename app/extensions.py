@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Executable, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -21,12 +21,12 @@ DatabaseTrouble = DBAPIError
 
 
 class Database:
-    """One engine, two kinds of transaction: begin() writes, read() does not."""
+    """One engine, three ways to use it: begin() writes, read() does not, single() is for one statement at a time."""
 
     def __init__(self) -> None:
         self._engine: Engine | None = None
         self._reading: Engine | None = None
-        self._alone: Engine | None = None
+        self._single: Engine | None = None
         self._turn: AbstractContextManager[Any] = nullcontext()
 
     def configure(self, url: str) -> None:
@@ -34,8 +34,8 @@ class Database:
         self.dispose()
         self._engine = make_engine(url)
         self._reading = self._engine.execution_options(writes=False)
-        alone = {} if url.startswith("sqlite") else {"isolation_level": "AUTOCOMMIT"}
-        self._alone = self._engine.execution_options(writes=None, **alone)
+        alone: dict[str, Any] = {} if url.startswith("sqlite") else {"isolation_level": "AUTOCOMMIT"}
+        self._single = self._engine.execution_options(writes=None, **alone)
         # SQLite lets one writer in and leaves the others to sleep and ask again, which starves some for seconds: the
         # writers of one process queue here instead.
         self._turn = Lock() if url.startswith("sqlite") else nullcontext()
@@ -65,12 +65,12 @@ class Database:
         with Session(self._reading, expire_on_commit=False) as session, session.begin():
             yield session
 
-    def execute_alone(self, statement: Executable, values: dict[str, Any]) -> None:
-        """The one statement is committed: without a transaction around it, which hot paths would pay for."""
-        assert self.engine is not None  # noqa: S101 - raises the message above
-        assert self._alone is not None  # noqa: S101 - configured together
-        with self._turn, self._alone.connect() as connection:
-            connection.execute(statement, values)
+    @contextmanager
+    def single(self, *, writes: bool = False) -> Iterator[Connection]:
+        """For hot paths: each statement is a transaction of its own, committed when its answer was read to the end."""
+        assert self._single is not None  # noqa: S101 - tells mypy; nothing is bound yet
+        with self._turn if writes else nullcontext(), self._single.connect() as connection:
+            yield connection
 
 
 def make_engine(url: str) -> Engine:

@@ -29,7 +29,9 @@ def floor(stage: Stage, application: str) -> Floor:
     database = stage.databases.fresh()
     databases.run(database, *floors.tables(database))
     environment = {"FLOOR_DATABASE": database, "FLOOR_SECRET": SECRET, "DATABASE_URL": database}
-    server = stage.servers.serve("floor", f"bench.floors:{application}", environment, stage.shape, free_port())
+    server = stage.servers.serve(
+        "floor", f"bench.floors:{application}", environment, stage.shape, free_port(), "bench/gunicorn_floor.py"
+    )
     return Floor(database, server)
 
 

@@ -80,10 +80,14 @@ class Servers:
         self._running.append(server)
         return server
 
-    def serve(self, name: str, application: str, environment: Mapping[str, str], shape: Shape, port: int) -> Server:
+    def serve(
+        self, name: str, application: str, environment: Mapping[str, str], shape: Shape, port: int,
+        configuration: str = "gunicorn.conf.py",
+    ) -> Server:  # fmt: skip
         """gunicorn answers, with the project's own configuration in that shape."""
         where = {"PORT": str(port), "WEB_PROCESSES": str(shape.processes), "WEB_THREADS": str(shape.threads)}
-        server = self.start(name, ["gunicorn", application], {**environment, **where}, port)
+        command = ["gunicorn", "--config", configuration, application]
+        server = self.start(name, command, {**environment, **where}, port)
         wait_until(lambda: answers(port) or gone(server), f"{name} answers")
         return server
 

@@ -17,4 +17,5 @@ _INSERT = insert(Visit).inline()
 def record(store_id: int, program_id: int, advocate_id: int, channel: str) -> None:
     """The visit is committed. It earns nothing (R1)."""
     row = {"store_id": store_id, "program_id": program_id, "advocate_id": advocate_id, "channel": channel}
-    db.execute_alone(_INSERT, row | {"at": clock.now()})
+    with db.single(writes=True) as connection:
+        connection.execute(_INSERT, row | {"at": clock.now()})

@@ -25,7 +25,7 @@ def alive() -> ResponseReturnValue:
 def ready() -> ResponseReturnValue:
     """The database answers and has the schema that this code expects."""
     try:
-        with db.engine.connect() as connection:
+        with db.single() as connection:
             connection.execute(text("SELECT id FROM effects LIMIT 1"))
     except SQLAlchemyError as error:
         return {"status": "unavailable", "reason": type(error).__name__}, 503
