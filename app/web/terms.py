@@ -12,7 +12,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from app.domain.programs import Approval, FriendOffer, OfferKind, RewardKind, Rules, Touch
+from app.domain.programs import Approval, FriendOffer, OfferKind, RewardKind, Rules, Touch, Trigger
 from app.web.formats import day, days, isolated, money, number, percent, sentence
 
 
@@ -99,9 +99,10 @@ def program_words(rules: Rules) -> Markup:
 def hold_words(rules: Rules) -> Markup:
     """When the reward is sent (R5)."""
     if rules.hold_days == 0:
-        return sentence(_("The reward is sent as soon as the order is paid."))
+        return sentence(_("The reward is sent as soon as the order counts."))
     message = _(
-        "The reward is sent %(days)s after the order has arrived, or, where nobody tells us that, was completed."
+        "The reward is sent %(days)s after the order has arrived; "
+        "where nobody tells us that, after it was completed or paid."
     )
     return sentence(message, days=days(rules.hold_days))
 
@@ -127,7 +128,7 @@ def sections(rules: Rules) -> list[Section]:
 
 def _reward_lines(rules: Rules) -> Iterator[Markup]:
     reward = rules.reward
-    yield reward_words(rules)
+    yield sentence(_("For each friend whose order counts: %(reward)s."), reward=reward_words(rules))
     yield hold_words(rules)
     yield sentence(
         _("The coupon is good for %(days)s, for one order, for whoever has it."), days=days(reward.valid_days)
@@ -151,7 +152,11 @@ def _counting_lines(rules: Rules) -> Iterator[Markup]:
         yield sentence(
             _("The goods come to at least %(minimum)s, after discounts, without tax and shipping."), minimum=minimum
         )
-    yield sentence(_("It is paid. An order of your own does not count."))
+    if rules.trigger is Trigger.COMPLETED:
+        yield sentence(_("It is paid and the shop has completed it."))
+    else:
+        yield sentence(_("It is paid."))
+    yield sentence(_("An order of your own does not count."))
     if rules.touch is Touch.FIRST:
         yield sentence(_("Where several people recommended, the first one counts."))
     else:
