@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -63,11 +64,12 @@ def refill(session: Session, version_id: int) -> datetime | None:
     closed."""
     version = session.get_one(ProgramVersion, version_id)
     if not in_force(session, version) and not _waiting(session, version):
-        retire_shelf(session, version.store_id, version.fingerprint)
+        if not any(in_force(session, each) for each in _of_offer(session, version.store_id, version.fingerprint)):
+            retire_shelf(session, version.store_id, version.fingerprint)
         return None
     now = clock.now()
     ends = new_coupons.shelf_end(now, version.rules.friend.valid_days)
-    for coupon in _standing(session, version, Coupon.expires_at < ends):
+    for coupon in _locked(session, version.store_id, version.fingerprint, Coupon.expires_at < ends):
         new_coupons.retire(session, coupon, "shelf_life")
     session.flush()
     missing = size(session, version) - level(session, version)
@@ -124,42 +126,40 @@ def _waiting(session: Session, version: ProgramVersion) -> int:
 
 def level(session: Session, version: ProgramVersion) -> int:
     """How many coupons stand on the shelf or are on their way to it."""
-    return len(_standing(session, version))
+    return len(session.scalars(_standing(version.store_id, version.fingerprint)).all())
 
 
-def _standing(session: Session, version: ProgramVersion, *conditions: ColumnElement[bool]) -> list[Coupon]:
-    return list(
-        session.scalars(
-            select(Coupon).where(
-                Coupon.store_id == version.store_id,
-                Coupon.fingerprint == version.fingerprint,
-                Coupon.purpose == "shelf",
-                Coupon.state.in_(("planned", "pushing", "ready")),
-                *conditions,
-            )
-        )
+def _standing(store_id: int, fingerprint: str, *conditions: ColumnElement[bool]) -> Select[Coupon]:
+    return select(Coupon).where(
+        Coupon.store_id == store_id,
+        Coupon.fingerprint == fingerprint,
+        Coupon.purpose == "shelf",
+        Coupon.state.in_(("planned", "pushing", "ready")),
+        *conditions,
     )
+
+
+def _locked(session: Session, store_id: int, fingerprint: str, *conditions: ColumnElement[bool]) -> Sequence[Coupon]:
+    """Unclaimed coupons of the offer; a tap that is taking one of them is waited for, and keeps it."""
+    standing = _standing(store_id, fingerprint, *conditions).order_by(Coupon.id).with_for_update()
+    return session.scalars(standing.execution_options(populate_existing=True)).all()
 
 
 def retire_shelf(session: Session, store_id: int, fingerprint: str) -> None:
     """Unclaimed coupons of the offer are taken back, and a version that still gives them gets fresh ones."""
-    standing = session.scalars(
-        select(Coupon).where(
-            Coupon.store_id == store_id,
-            Coupon.fingerprint == fingerprint,
-            Coupon.purpose == "shelf",
-            Coupon.state.in_(("planned", "pushing", "ready")),
-        )
-    )
-    for coupon in standing:
+    for coupon in _locked(session, store_id, fingerprint):
         new_coupons.retire(session, coupon, "shelf_retired")
     session.flush()
-    versions = session.scalars(
-        select(ProgramVersion).where(ProgramVersion.store_id == store_id, ProgramVersion.fingerprint == fingerprint)
-    )
-    for version in versions:
-        if in_force(session, version):
+    for version in _of_offer(session, store_id, fingerprint):
+        if in_force(session, version) or _waiting(session, version):
             owe_refill(session, version)
+
+
+def _of_offer(session: Session, store_id: int, fingerprint: str) -> Sequence[ProgramVersion]:
+    """Every version that gives this very offer: they share one shelf."""
+    return session.scalars(
+        select(ProgramVersion).where(ProgramVersion.store_id == store_id, ProgramVersion.fingerprint == fingerprint)
+    ).all()
 
 
 def serve_waiting(session: Session, version: ProgramVersion) -> None:
