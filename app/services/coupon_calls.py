@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.extensions import db
 from app.models import Claim, Coupon, ProgramVersion, Task
-from app.services import coupon_uses, new_coupons, rewards, shelf
+from app.services import coupon_uses, new_coupons, reward_coupons, shelf
 from app.services.connections import Connection, connection
 from app.services.once import insert_once
 from integrations.contract import CouponSpec, CouponState, Issued, Refused
@@ -25,6 +25,7 @@ from integrations.errors import RemoteOutcomeUnknown, RemoteRejected, RemoteUnav
 from integrations.events import Money
 
 LOOK_UPS = 10
+GIVEN_AGAIN = "given_again"  # why a coupon was retired: another one took its place
 log = structlog.get_logger()
 
 
@@ -92,6 +93,7 @@ def _next(session: Session, store_id: int, state: str, count: int) -> Sequence[C
         .where(Coupon.store_id == store_id, Coupon.state == state)
         .order_by(Coupon.purpose, Coupon.id)  # "reward" sorts before "shelf"
         .limit(count)
+        .with_for_update()
     ).all()
 
 
@@ -120,12 +122,15 @@ def _record(session: Session, store_id: int, code: str, result: Issued | Refused
         if coupon.state == "pushing":
             coupon.state = "ready"
             if coupon.purpose == "reward":
-                rewards.coupon_ready(session, coupon)
+                reward_coupons.coupon_ready(session, coupon)
+        elif coupon.state in ("refused", "revoked"):  # given up meanwhile, and now it stands in the store
+            coupon.state = "ready"
+            new_coupons.retire(session, coupon, coupon.reason)
         return
     if coupon.state == "pushing":
         coupon.state, coupon.reason = "refused", result.reason[:40]
         if coupon.purpose == "reward":
-            rewards.coupon_refused(session, coupon, result.reason)
+            reward_coupons.coupon_refused(session, coupon, result.reason)
     if result.reason != "code_taken":
         open_task(session, coupon, "coupon_refused", result.reason)
 
@@ -210,19 +215,33 @@ def withdraw(coupon_id: int) -> None:
     """A reward's coupon is taken back if nobody used it; what was used meanwhile stays, as a debt (R7)."""
     with db.read() as session:
         coupon = session.get_one(Coupon, coupon_id)
-    if coupon.state not in ("ready", "revoking"):
+    if not _returnable(coupon):
         return
+    is_spent = coupon.state != "revoked" and not _taken_out(coupon)
+    with db.begin() as session:
+        standing = session.get_one(Coupon, coupon_id, with_for_update=True)
+        if is_spent:
+            reward_coupons.coupon_spent(session, standing)
+        elif _returnable(standing):
+            standing.state = "revoked"
+            reward_coupons.coupon_withdrawn(session, standing)
+
+
+def _returnable(coupon: Coupon) -> bool:
+    """Whether the coupon was issued and is unspent, as far as we know; one that the shop deleted counts too."""
+    is_replaced = coupon.reason == GIVEN_AGAIN
+    return coupon.state in ("ready", "revoking", "revoked") and coupon.used_by_order is None and not is_replaced
+
+
+def _taken_out(coupon: Coupon) -> bool:
+    """The store does not have the coupon any more; False where somebody has used it there."""
     opened = connection(coupon.store_id)
     state = _look_up(opened, coupon)
     if state is not None and state.uses > 0:
-        return  # the order that used it will tell, and settle the rest
+        return False
     if state is not None and opened.platform.coupons is not None:
         opened.platform.coupons.revoke(opened.store, state.coupon_ref)
-    with db.begin() as session:
-        standing = session.get_one(Coupon, coupon_id, with_for_update=True)
-        if standing.state in ("ready", "revoking"):
-            standing.state = "revoked"
-            rewards.coupon_withdrawn(session, standing)
+    return True
 
 
 def give_again(coupon_id: int) -> None:
@@ -232,12 +251,14 @@ def give_again(coupon_id: int) -> None:
         coupon = session.get_one(Coupon, coupon_id)
     opened = connection(coupon.store_id)
     state = _look_up(opened, coupon)
-    if state is not None and state.uses == 0 and state.alive:
-        return  # the store gave the use back: the advocate still holds a good code
+    is_good_again = state is not None and state.uses == 0 and state.alive
     with db.begin() as session:
         standing = session.get_one(Coupon, coupon_id, with_for_update=True)
-        if rewards.give_again(session, standing) and state is not None:
-            new_coupons.retire(session, standing, "given_again")
+        if is_good_again:
+            reward_coupons.coupon_freed(session, standing)
+        elif not coupon_uses.is_well_spent(session, standing) and reward_coupons.give_again(session, standing):
+            # Out of the store even if it was used: the shop may yet give its use back.
+            new_coupons.retire(session, standing, GIVEN_AGAIN, even_used=True)
 
 
 def check(store_id: int, coupon_ref: str) -> None:

@@ -25,7 +25,8 @@ def follow(session: Session, order: Order, facts: OrderFacts) -> None:
             _free(coupon, order)
         else:
             _use(session, coupon, order)
-        if coupon.purpose == "reward" and (dead or facts.status == "refunded"):
+        elsewhere = coupon.used_by_order not in (None, order.order_ref)
+        if coupon.purpose == "reward" and not elsewhere and (dead or facts.status == "refunded"):
             _give_again(session, coupon, order)
         if coupon.purpose == "shelf" and facts.status == "failed":
             give_back(session, coupon, "failed_order")
@@ -84,6 +85,14 @@ def _give_again(session: Session, coupon: Coupon, order: Order) -> None:
     ).first()
     if reward_id is not None:
         effects.owe(session, coupon.store_id, "give_again", f"coupon:{coupon.id}", lane="coupons")
+
+
+def is_well_spent(session: Session, coupon: Coupon) -> bool:
+    """Whether an order that stands has used the coupon."""
+    order = session.scalars(
+        select(Order).where(Order.store_id == coupon.store_id, Order.order_ref == coupon.used_by_order)
+    ).first()
+    return order is not None and order.gone_at is None and order.status not in {*DEAD, "refunded"}
 
 
 def give_back(session: Session, coupon: Coupon, reason: str) -> None:

@@ -159,7 +159,7 @@ def _give_other_codes_back(session: Session, order: Order, choice: Choice) -> No
         other = each.candidate
         if other.rule is not Rule.COUPON or winner is None or other.claim_id == winner.claim_id:
             continue
-        if each.reason in (Reason.SMALLER_DISCOUNT, Reason.LATER_TOUCH, Reason.WEAKER_EVIDENCE):
+        if each.reason in (Reason.SMALLER_DISCOUNT, Reason.LATER_TOUCH):
             spent = session.scalars(select(Coupon).where(Coupon.store_id == order.store_id, Coupon.code == other.code))
             coupon_uses.give_back(session, spent.one(), "passed_over")
 

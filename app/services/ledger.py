@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.domain.ledger import PROMISE, postings
 from app.domain.referrals import EntryKind, PlannedEntry, RewardPlan
-from app.models import LedgerEntry, Reward
+from app.models import Coupon, LedgerEntry, Reward
 from app.services.once import insert_once
 
 
@@ -31,16 +31,16 @@ def post(session: Session, reward: Reward, kind: EntryKind, cause: str, amount_m
 
 def follow(session: Session, reward: Reward, plan: RewardPlan | None) -> None:
     """The promise stands as the facts call for it; what an advocate lost to another is taken back from them."""
-    booked = _booked(session, reward)
-    for advocate_id in {reward.advocate_id, *booked}:
+    standing = booked(session, reward)
+    for advocate_id in {reward.advocate_id, *standing}:
         wanted = plan if advocate_id == reward.advocate_id else None
-        for entry in postings(booked.get(advocate_id, []), wanted):
+        for entry in postings(standing.get(advocate_id, []), wanted):
             post(session, reward, entry.kind, entry.cause, entry.amount_minor, to=advocate_id)
 
 
-def _booked(session: Session, reward: Reward) -> dict[int, list[PlannedEntry]]:
+def booked(session: Session, reward: Reward) -> dict[int, list[PlannedEntry]]:
     """What is booked for the reward, by advocate, oldest first."""
-    booked: dict[int, list[PlannedEntry]] = {}
+    found: dict[int, list[PlannedEntry]] = {}
     rows = session.scalars(
         select(LedgerEntry)
         .where(LedgerEntry.store_id == reward.store_id, LedgerEntry.reward_id == reward.id)
@@ -48,47 +48,49 @@ def _booked(session: Session, reward: Reward) -> dict[int, list[PlannedEntry]]:
     )
     for row in rows:
         entry = PlannedEntry(kind=EntryKind(row.kind), cause=row.cause, amount_minor=row.amount_minor)
-        booked.setdefault(row.advocate_id, []).append(entry)
-    return booked
+        found.setdefault(row.advocate_id, []).append(entry)
+    return found
 
 
 def promised(session: Session, reward: Reward) -> int:
     """What the facts promise the advocate for the reward, whatever was given already."""
-    booked = _booked(session, reward).get(reward.advocate_id, [])
-    return sum(entry.amount_minor for entry in booked if entry.kind in PROMISE)
+    entries = booked(session, reward).get(reward.advocate_id, [])
+    return sum(entry.amount_minor for entry in entries if entry.kind in PROMISE)
 
 
-def balance(session: Session, reward: Reward) -> int:
-    """What is still owed for the reward (positive), or was given and is no longer deserved (negative)."""
-    return _sum(session, reward, LedgerEntry.advocate_id == reward.advocate_id)
+def balance(session: Session, reward: Reward, *, of: int = 0) -> int:
+    """What is still owed for the reward (positive), or was given and is no longer deserved (negative).
+
+    `of` is the advocate (the reward's, by default).
+    """
+    entries = booked(session, reward).get(of or reward.advocate_id, [])
+    return sum(entry.amount_minor for entry in entries)
 
 
-def debt(session: Session, store_id: int, advocate_id: int, currency: str, *, beside: int) -> list[tuple[int, int]]:
-    """Rewards of the advocate whose balance is negative, oldest first: (reward id, how much). `beside` is left out."""
-    total = func.sum(LedgerEntry.amount_minor)
-    rows = session.execute(
-        select(LedgerEntry.reward_id, total)
-        .where(
-            LedgerEntry.store_id == store_id,
-            LedgerEntry.advocate_id == advocate_id,
-            LedgerEntry.currency == currency,
-            LedgerEntry.reward_id != beside,
-        )
-        .group_by(LedgerEntry.reward_id)
-        .having(total < 0)
-        .order_by(LedgerEntry.reward_id)
-    )
-    return [(reward_id, -int(amount)) for reward_id, amount in rows]
-
-
-def _sum(session: Session, reward: Reward, *conditions: ColumnElement[bool]) -> int:
-    return int(
-        session.scalar(
-            select(func.coalesce(func.sum(LedgerEntry.amount_minor), 0)).where(
+def indebted(session: Session, reward: Reward) -> list[int]:
+    """The other rewards for which the advocate owes something in this reward's currency, oldest first."""
+    return list(
+        session.scalars(
+            select(LedgerEntry.reward_id)
+            .where(
                 LedgerEntry.store_id == reward.store_id,
-                LedgerEntry.reward_id == reward.id,
-                *conditions,
+                LedgerEntry.advocate_id == reward.advocate_id,
+                LedgerEntry.currency == reward.currency,
+                LedgerEntry.reward_id != reward.id,
             )
+            .group_by(LedgerEntry.reward_id)
+            .having(func.sum(LedgerEntry.amount_minor) < 0)
+            .order_by(LedgerEntry.reward_id)
         )
-        or 0
     )
+
+
+def issue_of(session: Session, coupon: Coupon) -> LedgerEntry | None:
+    """The entry that says for which reward, and to whom, the coupon was given; None before it stood in the store."""
+    return session.scalars(
+        select(LedgerEntry).where(
+            LedgerEntry.store_id == coupon.store_id,
+            LedgerEntry.kind == EntryKind.ISSUED.value,
+            LedgerEntry.cause == f"coupon:{coupon.id}",
+        )
+    ).first()

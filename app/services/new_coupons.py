@@ -89,9 +89,12 @@ def push(session: Session, store_id: int) -> None:
     effects.owe(session, store_id, "push_coupons", "store", lane="coupons")
 
 
-def retire(session: Session, coupon: Coupon, reason: str = "") -> None:
-    """The coupon can no longer be claimed here, and the worker will take it out of the store."""
-    if coupon.state in ("revoked", "refused", "used"):
+def retire(session: Session, coupon: Coupon, reason: str = "", *, even_used: bool = False) -> None:
+    """The coupon can no longer be claimed here, and the worker will take it out of the store.
+
+    The caller has locked the coupon: a worker may be sending it, a friend may be taking it.
+    """
+    if coupon.state in ("revoked", "refused") or (coupon.state == "used" and not even_used):
         return
     if coupon.state == "planned":  # the store has never heard of it
         coupon.state, coupon.reason = "revoked", reason

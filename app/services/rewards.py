@@ -6,22 +6,16 @@ held -> due -> issued, or revoked / failed. The ledger is followed in the same t
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.domain.programs import Rules
 from app.domain.reasons import Reason
-from app.domain.referrals import EntryKind, RewardPlan
-from app.extensions import db
-from app.models import Attribution, Coupon, Decision, LedgerEntry, Reward
-from app.services import effects, ledger, new_coupons
+from app.domain.referrals import RewardPlan
+from app.models import Attribution, Coupon, Decision, Reward
+from app.services import debts, effects, ledger, new_coupons
 from app.services.once import insert_once
-
-# Nobody is ever charged: a debt that no later reward settled in this time is written off.
-FORGIVEN_AFTER = timedelta(days=180)
 
 
 def follow(
@@ -34,7 +28,11 @@ def follow(
     if reward is None:
         assert plan is not None  # noqa: S101 - tells mypy
         reward = _promise(session, attribution, rules, plan)
-    reward.advocate_id, reward.is_test = attribution.advocate_id, attribution.is_test
+    if reward.advocate_id != attribution.advocate_id:
+        _hand_over(session, reward, attribution.advocate_id)
+    if plan is not None and reward.version_id != attribution.version_id and reward.state != "issued":
+        _take_terms(session, reward, attribution, rules, plan)
+    reward.is_test = attribution.is_test
     ledger.follow(session, reward, plan)
     reward.worth_minor = ledger.promised(session, reward)
     if plan is not None:
@@ -80,6 +78,32 @@ def _promise(session: Session, attribution: Attribution, rules: Rules, plan: Rew
     return reward
 
 
+def _hand_over(session: Session, reward: Reward, advocate_id: int) -> None:
+    """The reward starts anew for another advocate; what the former one was given is taken back, or is their debt."""
+    ledger.follow(session, reward, None)
+    if reward.state in ("due", "issued"):
+        debts.owe_write_off(session, reward)
+    if reward.state == "issued" and reward.coupon_id is not None:
+        _owe_withdrawal(session, reward)
+        reward.coupon_id = None
+    _start_anew(session, reward)
+    reward.advocate_id = advocate_id
+
+
+def _take_terms(session: Session, reward: Reward, attribution: Attribution, rules: Rules, plan: RewardPlan) -> None:
+    """The reward is what the attribution's own program version promises (R11)."""
+    ledger.follow(session, reward, None)
+    _start_anew(session, reward)
+    reward.program_id, reward.version_id = attribution.program_id, attribution.version_id
+    reward.kind, reward.currency = rules.reward.kind.value, plan.currency
+
+
+def _start_anew(session: Session, reward: Reward) -> None:
+    """No coupon is on its way any more, and the reward is held until it is released anew."""
+    _cancel_unissued(session, reward)
+    reward.state, reward.reason = "held", Reason.ON_HOLD.value
+
+
 def _follow_plan(reward: Reward, plan: RewardPlan) -> None:
     reward.needs_approval = plan.needs_approval
     reward.hold_word, reward.hold_from, reward.due_at = plan.hold_word, plan.hold_from, plan.due_at
@@ -89,16 +113,31 @@ def _follow_plan(reward: Reward, plan: RewardPlan) -> None:
 
 def _move(session: Session, reward: Reward, reason: Reason) -> None:
     """The reward's state follows its worth."""
+    if reward.is_test and reward.state == "revoked" and reward.reason == Reason.TEST_ORDER.value:
+        return  # it has run the whole road already (R18)
     if reward.state == "issued":
         _move_issued(session, reward)
     elif reward.worth_minor <= 0:
         _cancel_unissued(session, reward)
         reward.state, reward.reason = "revoked", reason.value
+        if ledger.balance(session, reward) < 0:  # a part of it had settled a debt
+            debts.owe_write_off(session, reward)
     elif reward.state in ("held", "revoked") or (reward.state == "due" and reward.coupon_id is None):
-        reward.state, reward.reason = "held", reason.value
-        _owe_release(session, reward)
+        if not _waits_for_a_person(reward):
+            _hold(session, reward, reason)
     elif reward.state == "due":
         _reprice_unissued(session, reward)
+
+
+def _hold(session: Session, reward: Reward, reason: Reason) -> None:
+    reward.state, reward.reason = "held", reason.value
+    _owe_release(session, reward)
+
+
+def _waits_for_a_person(reward: Reward) -> bool:
+    """Whether the hold is over and only an approval is missing, which owes the release by itself."""
+    waits = reward.state == "held" and reward.reason == Reason.WAITING_APPROVAL.value
+    return waits and reward.needs_approval and reward.due_at <= clock.now()
 
 
 def _owe_release(session: Session, reward: Reward) -> None:
@@ -108,20 +147,30 @@ def _owe_release(session: Session, reward: Reward) -> None:
 
 def _move_issued(session: Session, reward: Reward) -> None:
     """A coupon that was sent is never shrunk: one that is worth too much is taken back if nobody used it yet (R7)."""
-    if ledger.balance(session, reward) < 0 and reward.coupon_id is not None:
-        coupon = session.get_one(Coupon, reward.coupon_id)
-        if coupon.used_by_order is None:
-            effects.owe(session, reward.store_id, "withdraw_coupon", f"coupon:{coupon.id}", lane="coupons")
+    debts.take_back_what_was_forgiven(session, reward)
+    balance = ledger.balance(session, reward)
+    if balance < 0:
+        coupon = session.get(Coupon, reward.coupon_id) if reward.coupon_id is not None else None
+        if coupon is not None and coupon.used_by_order is None:
+            _owe_withdrawal(session, reward)
         else:
             reward.reason = Reason.REVERSED_AFTER_USE.value
-            due_at = clock.now() + FORGIVEN_AFTER
-            effects.owe(session, reward.store_id, "write_off", f"reward:{reward.id}", lane="orders", due_at=due_at)
+            debts.owe_write_off(session, reward)
+    elif balance > 0:  # a debt was settled that is none any more
+        reward.coupon_id = None
+        _hold(session, reward, Reason.ON_HOLD)
+
+
+def _owe_withdrawal(session: Session, reward: Reward) -> None:
+    effects.owe(session, reward.store_id, "withdraw_coupon", f"coupon:{reward.coupon_id}", lane="coupons")
 
 
 def _cancel_unissued(session: Session, reward: Reward) -> None:
     """A coupon that was planned and may already be on its way to the store is taken back."""
     if reward.coupon_id is not None:
-        new_coupons.retire(session, session.get_one(Coupon, reward.coupon_id))
+        # Locked: it may be going from planned to pushing at this moment.
+        coupon = session.get_one(Coupon, reward.coupon_id, with_for_update=True, populate_existing=True)
+        new_coupons.retire(session, coupon)
         reward.coupon_id = None
 
 
@@ -130,7 +179,7 @@ def _reprice_unissued(session: Session, reward: Reward) -> None:
     coupon = session.get_one(Coupon, reward.coupon_id)
     if coupon.kind == "fixed" and coupon.amount_minor != ledger.balance(session, reward):
         _cancel_unissued(session, reward)
-        _plan_coupon(session, reward)
+        plan_coupon(session, reward)
 
 
 def release(session: Session, reward_id: int) -> None:
@@ -147,12 +196,12 @@ def release(session: Session, reward_id: int) -> None:
     if reward.needs_approval and not _said(session, reward, "approve", "release"):
         reward.reason = Reason.WAITING_APPROVAL.value
         return
-    _net(session, reward)
+    debts.net(session, reward)
     if ledger.balance(session, reward) <= 0:
         reward.state, reward.reason, reward.issued_at = "issued", Reason.NETTED.value, clock.now()
         return
     reward.state, reward.reason = "due", Reason.DUE.value
-    _plan_coupon(session, reward)
+    plan_coupon(session, reward)
 
 
 def _said(session: Session, reward: Reward, *verbs: str) -> bool:
@@ -169,108 +218,11 @@ def _said(session: Session, reward: Reward, *verbs: str) -> bool:
     )
 
 
-def _net(session: Session, reward: Reward) -> None:
-    """What the advocate was given and no longer deserves is settled against this reward, visibly (R7)."""
-    left = ledger.balance(session, reward)
-    debts = ledger.debt(session, reward.store_id, reward.advocate_id, reward.currency, beside=reward.id)
-    for other_id, owed in debts:
-        part = min(left, owed)
-        if part <= 0:
-            return
-        other = session.get_one(Reward, other_id)
-        ledger.post(session, reward, EntryKind.NETTED, f"reward:{other_id}", -part)
-        ledger.post(session, other, EntryKind.NETTED, f"reward:{reward.id}", part)
-        left -= part
-
-
-def _plan_coupon(session: Session, reward: Reward) -> None:
+def plan_coupon(session: Session, reward: Reward) -> None:
+    """A coupon worth what is owed is on its way."""
     coupon = new_coupons.plan_reward(session, reward, ledger.balance(session, reward))
     reward.coupon_id = coupon.id
     session.flush()
-
-
-def coupon_ready(session: Session, coupon: Coupon) -> None:
-    """The reward's coupon stands in the store: the promise is kept, and the advocate is told once."""
-    reward = of_coupon(session, coupon)
-    if reward is None or reward.state == "issued":
-        return
-    worth = coupon.amount_minor if coupon.kind == "fixed" else 1
-    ledger.post(session, reward, EntryKind.ISSUED, f"coupon:{coupon.id}", -worth)
-    reward.state, reward.reason, reward.issued_at = "issued", Reason.ISSUED.value, clock.now()
-    if reward.is_test:
-        effects.owe(session, reward.store_id, "withdraw_coupon", f"coupon:{coupon.id}", lane="coupons")
-    else:
-        effects.owe(session, reward.store_id, "tell_reward", f"reward:{reward.id}", lane="mail")
-
-
-def coupon_refused(session: Session, coupon: Coupon, reason: str) -> None:
-    """The store refused the reward's coupon: a taken code gets another one, anything else waits for a person."""
-    reward = of_coupon(session, coupon)
-    if reward is None:
-        return
-    reward.coupon_id = None
-    if reason == "code_taken":
-        _plan_coupon(session, reward)
-    else:
-        reward.state, reward.reason = "failed", Reason.COUPON_REFUSED.value
-
-
-def coupon_withdrawn(session: Session, coupon: Coupon) -> None:
-    """An issued coupon was taken back unused: what is left of the promise is given as a new one (R7)."""
-    reward = of_coupon(session, coupon)
-    if reward is None or reward.state != "issued":
-        return
-    worth = coupon.amount_minor if coupon.kind == "fixed" else 1
-    ledger.post(session, reward, EntryKind.RETURNED, f"coupon:{coupon.id}", worth)
-    reward.coupon_id = None
-    session.flush()
-    if reward.is_test or ledger.balance(session, reward) <= 0:
-        reward.state, reward.reason = "revoked", (Reason.TEST_ORDER if reward.is_test else Reason.REFUNDED).value
-        return
-    reward.state, reward.reason = "due", Reason.REFUNDED_IN_PART.value
-    _plan_coupon(session, reward)
-
-
-def of_coupon(session: Session, coupon: Coupon) -> Reward | None:
-    """The reward that this coupon fulfils, locked."""
-    return session.scalars(
-        select(Reward).where(Reward.store_id == coupon.store_id, Reward.coupon_id == coupon.id).with_for_update()
-    ).first()
-
-
-def give_again(session: Session, coupon: Coupon) -> bool:
-    """The reward spent on an order that came to nothing is given again as a new coupon, once; False when it was
-    already."""
-    reward = of_coupon(session, coupon)
-    if reward is None or reward.state != "issued":
-        return False
-    if session.scalars(_given_again(reward)).first() is not None:
-        return False
-    worth = coupon.amount_minor if coupon.kind == "fixed" else 1
-    ledger.post(session, reward, EntryKind.RETURNED, "given-again", worth)
-    reward.coupon_id = None
-    session.flush()
-    if ledger.balance(session, reward) <= 0:
-        reward.state, reward.reason = "revoked", Reason.REFUNDED.value
-        return False
-    reward.state, reward.reason = "due", Reason.DUE.value
-    _plan_coupon(session, reward)
-    return True
-
-
-def _given_again(reward: Reward) -> Select[int]:
-    return select(LedgerEntry.id).where(
-        LedgerEntry.store_id == reward.store_id, LedgerEntry.reward_id == reward.id, LedgerEntry.cause == "given-again"
-    )
-
-
-def write_off(reward_id: int) -> None:
-    """What was given, is no longer deserved and was never settled against a later reward is forgiven (R7)."""
-    with db.begin() as session:
-        reward = session.get_one(Reward, reward_id, with_for_update=True)
-        left = ledger.balance(session, reward)
-        if left < 0:
-            ledger.post(session, reward, EntryKind.WRITTEN_OFF, "age", -left)
 
 
 def reissue(session: Session, reward_id: int) -> None:
@@ -278,12 +230,12 @@ def reissue(session: Session, reward_id: int) -> None:
     stands."""
     reward = session.get_one(Reward, reward_id, with_for_update=True)
     if reward.state == "issued" and reward.coupon_id is not None:
-        effects.owe(session, reward.store_id, "withdraw_coupon", f"coupon:{reward.coupon_id}", lane="coupons")
+        _owe_withdrawal(session, reward)
     elif reward.state in ("failed", "due") and ledger.balance(session, reward) > 0:
         _cancel_unissued(session, reward)
         session.flush()
         reward.state, reward.reason = "due", Reason.DUE.value
-        _plan_coupon(session, reward)
+        plan_coupon(session, reward)
 
 
 def release_now(session: Session, reward_id: int) -> None:

@@ -8,12 +8,12 @@ from datetime import datetime
 from app.services import (
     advocates,
     coupon_calls,
+    debts,
     installations,
     mail,
     readback,
     reconciliation,
     retention,
-    rewards,
     shelf,
 )
 
@@ -41,6 +41,6 @@ JOBS: dict[str, Job] = {
     "subscribe_webhooks": lambda _, subject: installations.subscribe(_number(subject)),
     "load_history": lambda store_id, _: reconciliation.load_history(store_id),
     "reconcile": lambda store_id, _: reconciliation.reconcile(store_id),
-    "write_off": lambda _, subject: rewards.write_off(_number(subject)),
+    "write_off": lambda _, subject: debts.write_off(_number(subject)),
     "delete_raw_messages": lambda store_id, _: retention.delete_raw_messages(store_id),
 }

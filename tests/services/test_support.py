@@ -143,7 +143,9 @@ def test_released_reward_cannot_be_held_again(db: Database, scene: Scene) -> Non
     with db.begin() as session:
         version = session.get_one(ProgramVersion, scene.version_id)
         held = session.scalars(select(Reward)).one()
-        held.state, held.coupon_id = "issued", factories.coupon(session, version, purpose="reward").id
+        coupon = factories.coupon(session, version, purpose="reward")
+        held.state, held.coupon_id = "issued", coupon.id
+        factories.entry(session, held, "issued", f"coupon:{coupon.id}", -held.worth_minor)
     with pytest.raises(DomainError, match="already_released"):
         support.undo(act(scene), entry.id)
     with pytest.raises(DomainError, match="nothing_held"):
