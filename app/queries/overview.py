@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -142,8 +142,10 @@ def _count(session: Session, table: type, *conditions: ColumnElement[bool]) -> i
 
 
 def _shared(session: Session, store_id: int, since: datetime, until: datetime) -> int:
+    # Whoever tries a program out is no customer who recommends.
+    tried = exists().where(Claim.store_id == store_id, Claim.advocate_id == Advocate.id, Claim.is_test.is_(True))
     joined = select(Advocate.id).where(
-        Advocate.store_id == store_id, Advocate.joined_at >= since, Advocate.joined_at <= until
+        Advocate.store_id == store_id, Advocate.joined_at >= since, Advocate.joined_at <= until, ~tried
     )
     opened = select(Visit.advocate_id).where(Visit.store_id == store_id, Visit.at >= since, Visit.at <= until)
     return session.scalar(select(func.count()).select_from(joined.union(opened).subquery())) or 0

@@ -80,8 +80,11 @@ def test_tests_and_undone_links_are_out(db: Database, shop: int) -> None:
         sara = advocate(session, shop)
         referral(session, sara, claim={"is_test": True}, order={"is_test": True})
         referral(session, sara, claim={}, order={}, state="rejected", reason="evidence_withdrawn")
-    funnel = overview.overview(shop, 30).figures.funnel
-    assert (funnel.claimed, funnel.ordered, funnel.kept) == (1, 0, 0)
+        referral(session, advocate(session, shop, "Mina"), claim={"is_test": True}, order={"is_test": True})
+        sara[1].joined_at -= timedelta(days=100)
+    assert overview.overview(shop, 30).figures.funnel == overview.Funnel(
+        shared=0, visited=0, claimed=1, ordered=0, kept=0
+    )
 
 
 def test_what_happened_before_stands_in_the_period_before(db: Database, shop: int, clock: FrozenClock) -> None:

@@ -50,6 +50,13 @@ def closed_door() -> ResponseReturnValue:
 # --- signing in and out ---
 
 
+@blueprint.get("/")
+@public
+def front() -> ResponseReturnValue:
+    """Whoever comes to the bare address is on the way to a desk."""
+    return redirect(url_for("auth.home"))
+
+
 @blueprint.get("/desk")
 @account
 def home(viewer: Viewer) -> ResponseReturnValue:
