@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import psycopg
 from flask import Flask, Response, request
 
 DATABASE = os.environ.get("FLOOR_DATABASE", "")
@@ -51,6 +50,8 @@ def writer(statement: str) -> Write:
 
 def _open() -> Any:
     if not IS_SQLITE:
+        import psycopg  # not above: a bare Flask is measured with this module too
+
         return psycopg.connect(DATABASE.replace("postgresql+psycopg://", "postgresql://"), autocommit=True)
     connection = sqlite3.connect(DATABASE.removeprefix("sqlite:///"), isolation_level=None, timeout=15)
     for pragma in ("journal_mode=WAL", "synchronous=FULL"):
@@ -62,19 +63,25 @@ def _open() -> Any:
 
 hello = Flask("hello")
 ingest = Flask("ingest")
+page = Flask("page")
+PAGE = "x" * int(os.environ.get("FLOOR_PAGE_BYTES", "0"))
 _keep_message = writer("INSERT INTO messages (delivery_key, body, received_at) VALUES (?, ?, ?)")
+_keep_visit = writer("INSERT INTO visits (store_id, program_id, advocate_id, channel, at) VALUES (?, ?, ?, ?, ?)")
 
 
 @hello.get("/healthz")
-def say_hello() -> str:
-    """What any Flask application costs."""
-    return "ok"
-
-
 @ingest.get("/healthz")
+@page.get("/healthz")
 def answer() -> str:
-    """The server has started."""
+    """What any Flask application costs; the server has started."""
     return "ok"
+
+
+@page.get("/r/<token>")
+def open_link(token: str) -> str:
+    """A constant page, once the visit is committed."""
+    _keep_visit((1, 1, 1, "", time.time()))
+    return PAGE
 
 
 @ingest.post("/webhooks/woocommerce/<public_id>")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bench import databases, floors
@@ -24,11 +25,11 @@ class Floor:
     server: Server
 
 
-def floor(stage: Stage, application: str) -> Floor:
+def floor(stage: Stage, application: str, told: Mapping[str, str] | None = None) -> Floor:
     """The floor answers."""
     database = stage.databases.fresh()
     databases.run(database, *floors.tables(database))
-    environment = {"FLOOR_DATABASE": database, "FLOOR_SECRET": SECRET, "DATABASE_URL": database}
+    environment = {"FLOOR_DATABASE": database, "FLOOR_SECRET": SECRET, "DATABASE_URL": database, **(told or {})}
     server = stage.servers.serve(
         "floor", f"bench.floors:{application}", environment, stage.shape, free_port(), "bench/gunicorn_floor.py"
     )

@@ -11,7 +11,6 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -36,7 +35,7 @@ def prepared(kind: str, arguments: Arguments, count: int) -> list[bytes]:
 def webhook(number: int, arguments: Arguments) -> bytes:
     """A signed order.created delivery; `first` keeps the orders of several rounds apart."""
     order = int(arguments["first"]) + number
-    body = order_body(order, code_of(number, arguments))
+    body = order_body(order, code_of(number, arguments), str(arguments["now"]))
     return post(str(arguments["path"]), headers_of(order, body, str(arguments["secret"])), body)
 
 
@@ -64,9 +63,9 @@ def code_of(number: int, arguments: Arguments) -> str | None:
     return codes[place] if rest == 0 and place < len(codes) else None
 
 
-def order_body(order: int, code: str | None) -> bytes:
-    """The order as WooCommerce would write it, placed and paid now by somebody new."""
-    body = _template(code is not None, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"))
+def order_body(order: int, code: str | None, now: str) -> bytes:
+    """The order as WooCommerce would write it, placed and paid at one instant by somebody new."""
+    body = _template(code is not None, now)
     body = body.replace(ID.encode(), str(FIRST_ORDER + order).encode())
     return body.replace(CODE.encode(), code.lower().encode()) if code else body
 

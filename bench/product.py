@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import base64
 import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TypeVar
 
 import msgspec
+from sqlalchemy import func, select
 
 from app import config, extensions
-from app.models import Advocate, Coupon, ProgramVersion
+from app.links.tokens import tokens
+from app.models import Advocate, Coupon, InboxMessage, ProgramVersion
 from bench import databases
-from bench.servers import Server, Servers, Shape, free_port
+from bench.servers import Server, Servers, Shape, free_port, gone, wait_until
 from integrations.contract import AuthScheme, Credentials
 from tests import factories
 
 SECRET = "bench-" + "s" * 32
 PLATFORM = "woocommerce"
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,8 @@ class Town:
 
     def webhooks(self, first: int, codes: list[str] | None = None, every: int = 1) -> dict[str, str | int]:
         """What the load driver needs to write this store's webhooks."""
-        return {"path": self.path, "secret": SECRET, "first": first, "codes": ",".join(codes or []), "every": every}
+        return {"path": self.path, "secret": SECRET, "first": first, "codes": ",".join(codes or []), "every": every,
+                "now": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S")}  # fmt: skip
 
 
 class Product:
@@ -46,24 +53,51 @@ class Product:
         self.connect()
 
     def connect(self) -> None:
-        """Services called here work on this product's database from now on."""
-        extensions.connect(config.load(self.environment))
+        """Services called here work on this product's database, and sign with its keys, from now on."""
+        settings = config.load(self.environment)
+        extensions.connect(settings)
+        tokens.configure(settings.secret_keys)
 
     def serve(self, shape: Shape) -> Server:
         """The web server answers."""
         return self.servers.serve(self.name, "wsgi:application", self.environment, shape, self.port)
 
+    def work(self, name: str = "worker") -> Server:
+        """A worker works."""
+        worker = self.servers.start(name, ["flask", "--app", "wsgi", "worker", "run"], self.environment)
+        wait_until(lambda: "worker_started" in worker.log.read_text() or gone(worker), f"{name} works", pause=0.005)
+        return worker
+
+    def wait_for_empty_inbox(self, patience: float) -> float:
+        """No message waits any more; the instant when that was seen, by the machine's monotonic clock."""
+        with extensions.db.single() as connection:
+            waiting = select(InboxMessage.id).where(InboxMessage.state == "waiting").limit(1)
+            wait_until(lambda: connection.execute(waiting).first() is None, "the inbox is empty", patience, 0.05)
+        return time.monotonic()
+
+    def newest_message(self) -> int:
+        """The number of the message that was received last."""
+        with extensions.db.single() as connection:
+            return connection.execute(select(func.max(InboxMessage.id))).scalar() or 0
+
+    def row(self, model: type[Row], row_id: int) -> Row:
+        """One row."""
+        with extensions.db.read() as session:
+            return session.get_one(model, row_id)
+
     def count(self, table: str, where: str = "1 = 1") -> int:
         """How many rows of the table there are."""
         return databases.total(self.database, f"SELECT count(*) FROM {table} WHERE {where}")  # noqa: S608 - our names
 
-    def settle(self, hold_days: int = 30, base_url: str = "http://127.0.0.1:9") -> Town:
+    def settle(
+        self, hold_days: int = 30, base_url: str = "http://127.0.0.1:9", keys: tuple[str, ...] = ("", "")
+    ) -> Town:
         """A store is connected; its program is live and somebody recommends it."""
         with extensions.db.begin() as session:
             store = factories.store(session)
             installation = factories.installation(
                 session, store, platform=PLATFORM, base_url=base_url, webhook_secret=SECRET.encode(),
-                credentials=msgspec.json.encode(Credentials(AuthScheme.NONE)),
+                credentials=msgspec.json.encode(Credentials(AuthScheme.OAUTH1, *keys)),
             )  # fmt: skip
             version = factories.program(session, store, replace(factories.RULES, hold_days=hold_days))
             advocate = factories.advocate(session, version, factories.person(session, store))

@@ -15,14 +15,31 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench import results, slow_disk
+from bench.cold_start import cold_start
+from bench.contention import contention
 from bench.databases import Databases, Lacking, PostgresCluster, SqliteFiles
+from bench.drain import drain
+from bench.flash_sale import flash_sale
 from bench.ingest import ingest
+from bench.latency import latency
+from bench.memory import memory
+from bench.page import page
 from bench.results import Result
 from bench.servers import ROOT, Servers
 from bench.stage import Options, Stage
 
-BENCHES: dict[str, Callable[[Stage], Result]] = {"B1": ingest}
 ENGINES = ("sqlite", "postgresql")
+BENCHES: dict[str, Callable[[Stage], Result]] = {
+    "B1": ingest,
+    "B1b": flash_sale,
+    "B2": page,
+    "B3": latency,
+    "B4": drain,
+    "B6": memory,
+    "B7": cold_start,
+    "B8": contention,
+}
+ONLY = {"B8": "sqlite"}
 SHOPIFY_PEAK = 667.0  # orders per second: all of Shopify's reported peak of 2025
 
 
@@ -34,6 +51,8 @@ def main(words: Sequence[str] | None = None) -> int:
     found: list[Result] = []
     for kind in ENGINES if given.database == "both" else (given.database,):
         for name in given.benches or BENCHES:
+            if ONLY.get(name, kind) != kind:
+                continue
             for result in attempt(name, kind, options(given), slow=given.slow_disk):
                 found.append(result)
                 print(results.table(result), flush=True)
@@ -72,6 +91,8 @@ def options(given: argparse.Namespace) -> Options:
         rate=SHOPIFY_PEAK if given.shopify else given.rate or (50.0 if quick else 100.0),
         flash_seconds=60.0 if given.shopify else 3.0 if quick else 15.0,
         orders=given.orders or (100 if quick else 1000),
+        memory_requests=1_000 if quick else 10_000,
+        latency_seconds=3.0 if quick else 20.0,
         disk="slow" if given.slow_disk else "plain",
     )
 

@@ -20,6 +20,8 @@ class Options:
     rate: float  # requests per second of the flash sale
     flash_seconds: float
     orders: int  # stored messages of the backlog
+    memory_requests: int
+    latency_seconds: float
     disk: str
 
 
