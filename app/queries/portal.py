@@ -18,6 +18,7 @@ from app.models import Advocate, Attribution, Claim, Coupon, Person, Program, Pr
 from app.queries.offers import SHOP, Shop, first_name, newest_version, shop_of
 
 MOST_FRIENDS = 200
+OUTLOOK = {"open": 1, "qualified": 2}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +161,9 @@ def _place(session: Session, advocate: Advocate, name: str, state: str, rules: R
 def _friends(session: Session, advocate: Advocate) -> tuple[FriendShown, ...]:
     """Claims, and orders that came without one, newest first; tests are out."""
     orders = _attributions(session, advocate)
-    by_claim = {each.claim_id: each for each in orders if each.claim_id is not None}
+    # Of several orders on one claim the friend's is the one that counts, else may yet count, else the first.
+    last = sorted(orders, key=lambda each: OUTLOOK.get(each.state, 0))
+    by_claim = {each.claim_id: each for each in last if each.claim_id is not None}
     rewards = _rewards(session, advocate)
     claims = session.execute(
         select(Claim, Coupon.state.label("code_state"), Person.name)

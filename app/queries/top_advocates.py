@@ -28,11 +28,12 @@ class TopAdvocate:
 
 
 def attributed(store_id: int, since: datetime, until: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Attributions of orders placed in the period; tests, and links by hand that were undone, are out."""
+    """Attributions of orders placed in the period. Out are tests, links by hand that were undone, and further orders of
+    a claim that counts for one already."""
     return (
         Attribution.store_id == store_id,
         Attribution.is_test.is_(False),
-        Attribution.reason != "evidence_withdrawn",
+        Attribution.reason.not_in(("evidence_withdrawn", "claim_already_paid")),
         Attribution.placed_at >= since,
         Attribution.placed_at <= until,
     )

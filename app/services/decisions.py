@@ -1,7 +1,8 @@
 """Deciding about one order: everything seen of it goes in, its attribution and reward come out, in one transaction.
 
-Locks are taken in one order (order, advocate), what was seen is already inserted, then everything is computed anew:
-duplicates, delays and disorder of messages give the same result (R8).
+Locks are taken in one order (order, advocates), what was seen is already inserted, then everything is computed anew:
+duplicates, delays and disorder of messages give the same result (R8). A reward that was released is the exception: what
+other orders say later neither takes it back nor changes it.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.domain.attribution import Candidate, Choice, Rule, choose
 from app.domain.orders import OrderFacts
+from app.domain.programs import Rules
 from app.domain.reasons import Reason
-from app.domain.referrals import Judgement, ReferralState, judge, plan_reward
+from app.domain.referrals import Circumstances, Judgement, Newness, ReferralState, judge, plan_reward
 from app.models import Advocate, Attribution, Claim, Coupon, Order, OrderKey, ProgramVersion
-from app.services import connections, coupon_uses, effects, evidence, orders, rewards
+from app.services import circumstances, connections, coupon_uses, effects, evidence, orders, ranks, rewards
 
 log = structlog.get_logger()
 
@@ -32,20 +34,22 @@ def settle(session: Session, store_id: int, order_ref: str) -> Attribution | Non
     order = orders.lock(session, store_id, order_ref)
     if order is None:
         return None
-    was_collected = order.collected_at
+    attribution = _standing(session, order)
+    before = _weight(order, attribution)
     facts = orders.stand(session, order)
     if facts is None:
         return None
     coupon_uses.follow(session, order, facts)
-    choice = choose(evidence.candidates(session, store_id, facts), facts.placed_at)
-    attribution = _standing(session, order)
+    choice = _choose(session, order, facts, attribution)
     if choice.winner is not None:
         attribution = _decide(session, order, facts, choice, choice.winner, attribution)
+    elif choice.passed_over and choice.passed_over[0].reason is Reason.CLAIM_ALREADY_PAID:
+        attribution = _turn_away(session, order, facts, choice, attribution)
     elif attribution is not None:
         _withdraw(session, attribution)
     session.flush()
-    if was_collected != order.collected_at:
-        look_again_at_later_orders(session, order)
+    if _weight(order, attribution) != before:
+        look_again(session, order)
     return attribution
 
 
@@ -53,6 +57,30 @@ def _standing(session: Session, order: Order) -> Attribution | None:
     return session.scalars(
         select(Attribution).where(Attribution.store_id == order.store_id, Attribution.order_ref == order.order_ref)
     ).first()
+
+
+def _weight(order: Order, attribution: Attribution | None) -> tuple[object, ...]:
+    """All of an order that decisions about other orders rest on."""
+    own = (order.placed_at, order.collected_at, order.is_test)
+    if attribution is None:
+        return own
+    return *own, attribution.state == "qualified", attribution.claim_id, attribution.advocate_id
+
+
+def _choose(session: Session, order: Order, facts: OrderFacts, attribution: Attribution | None) -> Choice:
+    """R2's choice. The advocates that it is about are locked first: of two orders of one claim that are decided at
+    once, the second sees what became of the first."""
+    found = evidence.candidates(session, order.store_id, facts)
+    advocates = {each.advocate_id for each in found} | ({attribution.advocate_id} if attribution else set())
+    if advocates:
+        by_id = select(Advocate.id).where(Advocate.id.in_(advocates)).order_by(Advocate.id)
+        session.execute(by_id.with_for_update())
+    kept = attribution.claim_id if attribution and ranks.is_released(session, attribution) else None
+    for place, each in enumerate(found):
+        if each.claim_id is not None and each.claim_id != kept:
+            paid_for = ranks.paid_for(session, order.store_id, each.claim_id, facts)
+            found[place] = replace(each, paid_for=paid_for)
+    return choose(found, facts.placed_at)
 
 
 def _decide(
@@ -63,11 +91,10 @@ def _decide(
     winner: Candidate,
     attribution: Attribution | None,
 ) -> Attribution:
-    session.execute(select(Advocate.id).where(Advocate.id == winner.advocate_id).with_for_update())
     facts = _marked_as_test(session, facts, winner)
     rules = session.get_one(ProgramVersion, winner.version_id).rules
     policy = connections.collect_policy(session, order.store_id)
-    around = evidence.circumstances(session, order, facts, winner, rules)
+    around = _around(session, order, facts, winner, rules, attribution)
     judgement = judge(facts, policy, rules, winner, around)
     attribution = _record(session, order, facts, choice, winner, judgement, attribution)
     rewards.follow(session, attribution, rules, plan_reward(facts, policy, rules, judgement), judgement.reason)
@@ -77,6 +104,23 @@ def _decide(
     log.info("order_decided", store_id=order.store_id, order_ref=order.order_ref, state=attribution.state,
              reason=attribution.reason, rule=attribution.rule)  # fmt: skip
     return attribution
+
+
+def _around(
+    session: Session,
+    order: Order,
+    facts: OrderFacts,
+    winner: Candidate,
+    rules: Rules,
+    attribution: Attribution | None,
+) -> Circumstances:
+    """What bears on the order; where its reward was released, other orders count as they did then (R8)."""
+    around = circumstances.around(session, order, facts, winner, rules)
+    if attribution is None or attribution.advocate_id != winner.advocate_id:
+        return around
+    if not ranks.is_released(session, attribution):
+        return around
+    return replace(around, newness=Newness(attribution.evidence["judgement"]["newness"]), earlier_rewards=0)
 
 
 def _marked_as_test(session: Session, facts: OrderFacts, winner: Candidate) -> OrderFacts:
@@ -136,6 +180,19 @@ def _plain(candidate: Candidate) -> dict[str, Any]:
     return plain
 
 
+def _turn_away(
+    session: Session, order: Order, facts: OrderFacts, choice: Choice, attribution: Attribution | None
+) -> Attribution:
+    """The claim that speaks for the order pays for another one (R1): on record, and any reward is taken back."""
+    best = choice.passed_over[0].candidate
+    facts = _marked_as_test(session, facts, best)
+    judgement = Judgement(state=ReferralState.REJECTED, reason=Reason.CLAIM_ALREADY_PAID)
+    attribution = _record(session, order, facts, choice, best, judgement, attribution)
+    rules = session.get_one(ProgramVersion, best.version_id).rules
+    rewards.follow(session, attribution, rules, None, Reason.CLAIM_ALREADY_PAID)
+    return attribution
+
+
 def _withdraw(session: Session, attribution: Attribution) -> None:
     """Nothing ties the order to anybody any more (a link by hand was undone): its reward is taken back."""
     if attribution.reason == Reason.EVIDENCE_WITHDRAWN.value:
@@ -164,21 +221,26 @@ def _give_other_codes_back(session: Session, order: Order, choice: Choice) -> No
             coupon_uses.give_back(session, spent.one(), "passed_over")
 
 
-def look_again_at_later_orders(session: Session, order: Order) -> None:
-    """Attributed orders of the same buyer, or of the same advocate, that rank after this one are decided anew (R8)."""
+def look_again(session: Session, order: Order) -> None:
+    """Attributed orders that this one bears on are decided anew (R8): those of the same claim, and those of the same
+    buyer or the same advocate that rank after it."""
     mine = and_(OrderKey.store_id == order.store_id, OrderKey.order_ref == order.order_ref)
     keys = select(OrderKey.digest).where(mine, OrderKey.kind.in_(evidence.BUYER_KEYS))
     same_buyer = select(OrderKey.order_ref).where(OrderKey.store_id == order.store_id, OrderKey.digest.in_(keys))
-    advocate = select(Attribution.advocate_id).where(
-        Attribution.store_id == order.store_id, Attribution.order_ref == order.order_ref
+    own = and_(Attribution.store_id == order.store_id, Attribution.order_ref == order.order_ref)
+    advocate, claim = select(Attribution.advocate_id).where(own), select(Attribution.claim_id).where(own)
+    later = and_(
+        Attribution.placed_at >= order.placed_at,
+        Attribution.order_ref.in_(same_buyer) | Attribution.advocate_id.in_(advocate),
     )
-    later = session.scalars(
-        select(Attribution.order_ref).where(
+    others = session.scalars(
+        select(Attribution.order_ref)
+        .where(
             Attribution.store_id == order.store_id,
-            Attribution.placed_at >= order.placed_at,
             Attribution.order_ref != order.order_ref,
-            Attribution.order_ref.in_(same_buyer) | Attribution.advocate_id.in_(advocate),
+            later | Attribution.claim_id.in_(claim),
         )
+        .order_by(Attribution.order_ref)
     )
-    for order_ref in later:
+    for order_ref in others.all():
         effects.owe(session, order.store_id, "settle_order", order_ref, lane="orders")

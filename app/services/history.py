@@ -67,7 +67,7 @@ def _update(session: Session, order: Order, columns: dict[str, Any]) -> None:
             setattr(order, name, value)
     if order.collected_at != collected:
         session.flush()
-        decisions.look_again_at_later_orders(session, order)
+        decisions.look_again(session, order)
 
 
 def _keys(store: Store, snapshots: Sequence[OrderSnapshot]) -> list[dict[str, Any]]:

@@ -42,5 +42,5 @@ def release(store_id: int, reward_id: int) -> None:
     if not early:
         read_back(store_id, reward.cause_ref)  # a lost refund message must not pay
     with db.begin() as session:
-        orders.lock(session, store_id, reward.cause_ref)
+        decisions.settle(session, store_id, reward.cause_ref)  # another order may have changed what this one is worth
         rewards.release(session, reward_id)

@@ -13,6 +13,7 @@ from app import clock
 from app.domain import codes
 from app.domain.errors import AnswersRefused, DomainError
 from app.domain.programs import Fault
+from app.domain.reasons import Reason
 from app.extensions import db
 from app.models import Advocate, AuditEntry, Coupon, Decision, Order, Person, Program, Store
 from app.services import audit, decisions, people, rewards
@@ -22,6 +23,8 @@ LONGEST_REASON = 1000
 # Acts that another act takes back. A coupon that was replaced, or an address that was shown, stays so.
 DECISIONS = frozenset({"approve", "reject", "link", "release"})
 UNDOABLE = DECISIONS | {"block"}
+# Nothing ties such an order to an advocate now; only a link by hand would.
+UNTIED = frozenset({Reason.EVIDENCE_WITHDRAWN.value, Reason.CLAIM_ALREADY_PAID.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,8 @@ def _known(session: Session, act: Act, order_ref: str) -> None:
 
 def _attributed(session: Session, act: Act, order_ref: str) -> None:
     _known(session, act, order_ref)
-    if decisions.settle(session, act.store_id, order_ref) is None:
+    attribution = decisions.settle(session, act.store_id, order_ref)
+    if attribution is None or attribution.reason in UNTIED:
         raise DomainError("not_attributed")
 
 
