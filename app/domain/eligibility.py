@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from app.domain.attribution import Candidate, Rule
 from app.domain.orders import OrderFacts, base_minor
-from app.domain.programs import RewardKind, Rules
+from app.domain.programs import RewardKind, Rules, Unproven
 from app.domain.reasons import Reason
 
 # Who shares one of these with the advocate is the advocate (R4); a shared name and address is only grey (R9).
@@ -75,6 +75,17 @@ def asks_newness(order: OrderFacts, rules: Rules, around: Circumstances) -> bool
     return rules.new_customers_only and not order.is_test and around.verdict is not Verdict.APPROVE
 
 
+def is_unproven(order: OrderFacts, rules: Rules, around: Circumstances) -> bool:
+    """Whether nobody can know if the buyer is new: neither our history nor the platform's own count of orders."""
+    unknown = around.newness is Newness.UNPROVEN and order.prior_orders is None
+    return unknown and asks_newness(order, rules, around)
+
+
+def waits_as_unproven(order: OrderFacts, rules: Rules, around: Circumstances) -> bool:
+    """Whether a person is to look, because nobody can know if the buyer is new and the owner wants it so."""
+    return rules.unproven is Unproven.ASK and is_unproven(order, rules, around)
+
+
 def is_grey(order: OrderFacts, around: Circumstances) -> bool:
     """Whether the buyer may be the advocate and nothing proves it: a person is to look (R9)."""
     return bool(around.shared_identity) and not around.shared_identity & _SAME_PERSON and not order.is_test
@@ -104,12 +115,12 @@ def _same_person(order: OrderFacts, around: Circumstances) -> Refusal | None:
 
 
 def _not_new(order: OrderFacts, rules: Rules, around: Circumstances) -> Refusal | None:
-    """Where our history cannot tell, the platform's own count of earlier orders decides."""
+    """Where our history cannot tell, the platform's own count of earlier orders decides, else the owner's policy."""
     if not asks_newness(order, rules, around):
         return None
+    if is_unproven(order, rules, around):
+        return Refusal(Reason.NEWNESS_UNPROVEN) if rules.unproven is Unproven.REFUSE else None
     unproven = around.newness is Newness.UNPROVEN
-    if unproven and order.prior_orders is None:
-        return Refusal(Reason.NEWNESS_UNPROVEN)
     bought_before = order.prior_orders != 0 if unproven else around.newness is Newness.NOT_NEW
     return Refusal(Reason.NOT_NEW) if bought_before else None
 

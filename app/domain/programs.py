@@ -49,6 +49,14 @@ class Approval(StrEnum):
     ABOVE = "above"  # above Rules.approval_above_minor
 
 
+class Unproven(StrEnum):
+    """What follows where nobody can know whether the buyer is new (R4)."""
+
+    REFUSE = "refuse"
+    ASK = "ask"  # a person looks before the reward is released
+    ACCEPT = "accept"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FriendOffer:
     """The friend's coupon."""
@@ -88,6 +96,7 @@ class Rules:
     touch: Touch = Touch.FIRST
     personal_codes: bool = False  # R2 (d)
     new_customers_only: bool = True
+    unproven: Unproven = Unproven.ASK
     cap_rewards: int = 0  # most rewards for one advocate in cap_days; 0 is no cap (R10)
     cap_days: int = 365
     approval: Approval = Approval.NEVER

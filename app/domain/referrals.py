@@ -8,7 +8,16 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.domain.attribution import Candidate
-from app.domain.eligibility import Circumstances, Newness, Verdict, asks_newness, is_grey, least_base, refusal
+from app.domain.eligibility import (
+    Circumstances,
+    Newness,
+    Verdict,
+    asks_newness,
+    is_grey,
+    least_base,
+    refusal,
+    waits_as_unproven,
+)
 from app.domain.money import share
 from app.domain.orders import (
     CollectPolicy,
@@ -100,6 +109,7 @@ class RewardPlan:
 
 NO_CURRENCY = "XXX"  # ISO 4217's code for "no currency"
 _GREY = ("grey", Reason.SAME_NAME_AND_ADDRESS.value)
+_ASKED = ("asked", Reason.NEWNESS_UNPROVEN.value)
 _ENDS = {
     "cancelled": Reason.CANCELLED,
     "failed": Reason.NOT_COLLECTED,
@@ -116,7 +126,7 @@ def judge(
     wholly refunded, or refunded so far that nothing of a whole reward is left, is `reversed`; one that was never
     collected is `rejected` with its reason when the order died, else `open`."""
     standing = _standing(order, policy, rules, winner, around)
-    return replace(standing, evidence=_evidence(order, winner, around))
+    return replace(standing, evidence=_evidence(order, rules, winner, around))
 
 
 def plan_reward(order: OrderFacts, policy: CollectPolicy, rules: Rules, judgement: Judgement) -> RewardPlan | None:
@@ -159,7 +169,8 @@ def _standing(
         return Judgement(state=ReferralState.OPEN, reason=Reason.WAITING_HISTORY)
     if end is not None:
         return Judgement(state=ReferralState.REVERSED, reason=end)
-    return _below_what_is_left(order, rules) or Judgement(state=ReferralState.QUALIFIED, reason=_welcome(order, around))
+    welcome = Judgement(state=ReferralState.QUALIFIED, reason=_welcome(order, rules, around))
+    return _below_what_is_left(order, rules) or welcome
 
 
 def _end(order: OrderFacts) -> Reason | None:
@@ -188,19 +199,23 @@ def _below_what_is_left(order: OrderFacts, rules: Rules) -> Judgement | None:
     return Judgement(state=ReferralState.REVERSED, reason=Reason.REFUNDED_IN_PART, figures=figures)
 
 
-def _welcome(order: OrderFacts, around: Circumstances) -> Reason:
+def _welcome(order: OrderFacts, rules: Rules, around: Circumstances) -> Reason:
     if around.verdict is Verdict.APPROVE:
         return Reason.APPROVED_BY_PERSON
+    if waits_as_unproven(order, rules, around):
+        return Reason.NEWNESS_UNPROVEN
     return Reason.TEST_ORDER if order.is_test else Reason.QUALIFIED
 
 
-def _evidence(order: OrderFacts, winner: Candidate, around: Circumstances) -> tuple[tuple[str, str], ...]:
+def _evidence(order: OrderFacts, rules: Rules, winner: Candidate, around: Circumstances) -> tuple[tuple[str, str], ...]:
     """What the judgement rests on, without anything personal."""
     evidence = [("rule", winner.rule.value), ("newness", around.newness.value)]
     if around.shared_identity:
         evidence.append(("shared", " ".join(sorted(around.shared_identity))))
     if is_grey(order, around):
         evidence.append(_GREY)
+    if waits_as_unproven(order, rules, around):
+        evidence.append(_ASKED)
     return tuple(evidence)
 
 
@@ -239,12 +254,13 @@ def _currency(order: OrderFacts, rules: Rules) -> str:
 
 
 def _needs_approval(rules: Rules, judgement: Judgement, worth: int) -> bool:
-    """A grey referral always waits for a person; a reward that is no sum of money is never above an amount."""
+    """What is grey or unproven always waits for a person; a reward that is no sum of money is above no amount."""
     if judgement.reason is Reason.APPROVED_BY_PERSON:
         return False
     is_money = rules.reward.kind in {RewardKind.FIXED, RewardKind.ORDER_SHARE}
     above = rules.approval is Approval.ABOVE and is_money and worth > rules.approval_above_minor
-    return above or rules.approval is Approval.ALWAYS or _GREY in judgement.evidence
+    is_doubtful = _GREY in judgement.evidence or _ASKED in judgement.evidence
+    return above or rules.approval is Approval.ALWAYS or is_doubtful
 
 
 def _plan_reason(judgement: Judgement, *, taken_back: bool) -> Reason:

@@ -12,7 +12,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from app.domain.programs import Approval, FriendOffer, OfferKind, RewardKind, Rules, Touch, Trigger
+from app.domain.programs import Approval, FriendOffer, OfferKind, RewardKind, Rules, Touch, Trigger, Unproven
 from app.web.formats import day, days, isolated, money, number, percent, sentence
 
 
@@ -147,6 +147,7 @@ def _counting_lines(rules: Rules) -> Iterator[Markup]:
     yield sentence(_("The order is made with the code that your friend took from your link."))
     if rules.new_customers_only:
         yield sentence(_("Your friend has not bought from the shop before."))
+        yield from _unproven_lines(rules)
     if rules.minimum_minor:
         minimum = money(rules.minimum_minor, rules.currency)
         yield sentence(
@@ -161,6 +162,13 @@ def _counting_lines(rules: Rules) -> Iterator[Markup]:
         yield sentence(_("Where several people recommended, the first one counts."))
     else:
         yield sentence(_("Where several people recommended, the last one counts."))
+
+
+def _unproven_lines(rules: Rules) -> Iterator[Markup]:
+    if rules.unproven is Unproven.REFUSE:
+        yield sentence(_("Where the order does not show that, it does not count."))
+    if rules.unproven is Unproven.ASK:
+        yield sentence(_("Where the order does not show that, somebody at the shop looks at it."))
 
 
 def _return_lines(rules: Rules) -> Iterator[Markup]:

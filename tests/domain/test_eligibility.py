@@ -7,7 +7,18 @@ from typing import Any
 import pytest
 
 from app.domain.attribution import Rule
-from app.domain.eligibility import Circumstances, Newness, Refusal, Verdict, asks_newness, is_grey, least_base, refusal
+from app.domain.eligibility import (
+    Circumstances,
+    Newness,
+    Refusal,
+    Verdict,
+    asks_newness,
+    is_grey,
+    least_base,
+    refusal,
+    waits_as_unproven,
+)
+from app.domain.programs import Unproven
 from app.domain.reasons import Reason
 from tests.domain.builders import FIXED, FREE_SHIPPING, PERCENT, around, candidate, order, refund, refunded, rules
 
@@ -105,8 +116,25 @@ def test_r4_while_history_loads_nobody_is_refused() -> None:
     ("counted", "reason"), [(None, Reason.NEWNESS_UNPROVEN), (0, None), (1, Reason.NOT_NEW), (7, Reason.NOT_NEW)]
 )
 def test_r4_where_history_cannot_be_known_the_platforms_count_decides(counted: int | None, reason: Reason) -> None:
-    assert why({"prior_orders": counted}, newness=Newness.UNPROVEN) is reason
-    assert why({"prior_orders": counted}, {"new_customers_only": False}, newness=Newness.UNPROVEN) is None
+    strict = {"unproven": Unproven.REFUSE}
+    assert why({"prior_orders": counted}, strict, newness=Newness.UNPROVEN) is reason
+    assert why({"prior_orders": counted}, strict | {"new_customers_only": False}, newness=Newness.UNPROVEN) is None
+
+
+@pytest.mark.parametrize("policy", [Unproven.ASK, Unproven.ACCEPT])
+def test_r4_what_cannot_be_known_is_refused_only_where_the_owner_says_so(policy: Unproven) -> None:
+    assert why({}, {"unproven": policy}, newness=Newness.UNPROVEN) is None
+    assert why({"prior_orders": 2}, {"unproven": policy}, newness=Newness.UNPROVEN) is Reason.NOT_NEW
+
+
+def test_r4_a_person_is_asked_unless_the_owner_says_otherwise() -> None:
+    unknown = around(newness=Newness.UNPROVEN)
+    assert waits_as_unproven(order(), rules(), unknown)
+    assert not waits_as_unproven(order(), rules(unproven=Unproven.ACCEPT), unknown)
+    assert not waits_as_unproven(order(), rules(new_customers_only=False), unknown)
+    assert not waits_as_unproven(order(prior_orders=0), rules(), unknown)
+    assert not waits_as_unproven(order(is_test=True), rules(), unknown)
+    assert not waits_as_unproven(order(), rules(), around())
 
 
 def test_r4_our_own_history_goes_before_the_platforms_count() -> None:
@@ -159,7 +187,7 @@ REFUSED: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any], Reason]] = [
     ({"channel": "admin"}, {}, {}, Reason.EXCLUDED_CHANNEL),
     ({}, {}, {"shared_identity": frozenset({"email"})}, Reason.SELF_REFERRAL),
     ({}, {}, {"newness": Newness.NOT_NEW}, Reason.NOT_NEW),
-    ({}, {}, {"newness": Newness.UNPROVEN}, Reason.NEWNESS_UNPROVEN),
+    ({}, {"unproven": Unproven.REFUSE}, {"newness": Newness.UNPROVEN}, Reason.NEWNESS_UNPROVEN),
     ({"goods_minor": 10}, {}, {}, Reason.BELOW_MINIMUM),
     ({}, {"cap_rewards": 1}, {"earlier_rewards": 1}, Reason.CAP_REACHED),
 ]

@@ -8,14 +8,16 @@ from typing import Any
 import pytest
 
 from app.domain.orders import OrderFacts
-from app.domain.programs import AdvocateReward, Approval
+from app.domain.programs import AdvocateReward, Approval, Unproven
 from app.domain.reasons import Reason
 from app.domain.referrals import (
     NO_CURRENCY,
     EntryKind,
     Judgement,
+    Newness,
     ReferralState,
     Verdict,
+    judge,
     plan_reward,
 )
 from tests.domain.builders import (
@@ -27,6 +29,8 @@ from tests.domain.builders import (
     PERCENT,
     POLICY,
     SHARE,
+    around,
+    candidate,
     days,
     order,
     planned,
@@ -144,6 +148,22 @@ def test_r9_a_grey_referral_waits_for_a_person() -> None:
     household = frozenset({"name_address"})
     assert sure(order(), shared_identity=household).needs_approval
     assert sure(order(is_test=True), shared_identity=household).needs_approval is False
+
+
+@pytest.mark.parametrize(
+    ("policy", "waits", "reason"),
+    [(Unproven.ASK, True, Reason.NEWNESS_UNPROVEN), (Unproven.ACCEPT, False, Reason.QUALIFIED)],
+)
+def test_r4_an_order_whose_buyer_nobody_can_know_waits_for_a_person(
+    policy: Unproven, waits: bool, reason: Reason
+) -> None:
+    unknown = around(newness=Newness.UNPROVEN)
+    judged = judge(order(), POLICY, rules(unproven=policy), candidate(), unknown)
+    assert (judged.state, judged.reason) == (ReferralState.QUALIFIED, reason)
+    assert (("asked", "newness_unproven") in judged.evidence) is waits
+    assert sure(order(), {"unproven": policy}, newness=Newness.UNPROVEN).needs_approval is waits
+    approved = sure(order(), {"unproven": policy}, newness=Newness.UNPROVEN, verdict=Verdict.APPROVE)
+    assert not approved.needs_approval
 
 
 def test_r5_what_a_person_approved_does_not_wait() -> None:

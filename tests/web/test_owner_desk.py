@@ -29,6 +29,7 @@ ANSWERS = {
     "hold_days": "30",
     "window_days": "30",
     "approval": "never",
+    "unproven": "ask",
     "margin_limit": "50",
 }
 

@@ -19,6 +19,7 @@ from app.domain.programs import (
     RewardKind,
     Rules,
     Trigger,
+    Unproven,
 )
 from app.web.faults import FAULTS
 
@@ -119,6 +120,15 @@ class ProgramForm(FlaskForm):  # type: ignore[misc]  # no types of its own
     hold_days = FigureField(_l("The reward waits for returns"))
     window_days = FigureField(_l("An order counts for so long after the code was taken"))
     new_customers_only = BooleanField(_l("Only for people who are new to the shop"), default=True)
+    unproven = RadioField(
+        _l("Where nobody can know whether somebody is new"),
+        choices=[
+            SelectChoice("ask", _l("Somebody looks before the reward is sent")),
+            SelectChoice("refuse", _l("It does not count")),
+            SelectChoice("accept", _l("It counts")),
+        ],
+        default="ask",
+    )
     personal_codes = BooleanField(_l("Each customer’s own code counts too"))
     cap_rewards = FigureField(_l("At most so many rewards for one customer"))
     cap_days = FigureField(_l("Within"))
@@ -149,6 +159,7 @@ class ProgramForm(FlaskForm):  # type: ignore[misc]  # no types of its own
         self.friend_combines.data, self.friend_not_on_sale.data = friend.combines, friend.excludes_sale_items
         self.reward_combines.data, self.reward_not_on_sale.data = reward.combines, reward.excludes_sale_items
         self.new_customers_only.data, self.personal_codes.data = rules.new_customers_only, rules.personal_codes
+        self.unproven.data = rules.unproven.value
         for field, value in self._figures(rules).items():
             cast(FigureField, self[field]).write(value)
         self.hold_days.data = str(rules.hold_days)  # zero is an answer here
@@ -202,6 +213,7 @@ class ProgramForm(FlaskForm):  # type: ignore[misc]  # no types of its own
             trigger=Trigger(self.trigger.data),
             personal_codes=self.personal_codes.data,
             new_customers_only=self.new_customers_only.data,
+            unproven=Unproven(self.unproven.data),
             cap_rewards=self.cap_rewards.read(),
             cap_days=self.cap_days.read() or 365,
             approval=approval,

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 
-from app.domain.programs import Approval, Rules, Trigger
+from app.domain.programs import Approval, Rules, Trigger, Unproven
 from app.web.formats import days, money, number, percent, sentence
 from app.web.terms import headline, reward_words
 
@@ -76,6 +76,7 @@ def lines(rules: Rules) -> list[Line]:
         Line(_("The reward waits for returns"), _wait(rules)),
         Line(_("An order counts for so long after the code was taken"), sentence(days(rules.window_days))),
         Line(_("For whom"), sentence(_("New customers only") if rules.new_customers_only else _("Everybody"))),
+        Line(_("Where nobody can know whether somebody is new"), _unproven(rules)),
         Line(_("Each customer’s own code"), _counts_or_not(rules.personal_codes)),
         Line(_("At most, for one customer"), _cap(rules)),
         Line(_("Approved by a person"), _approval(rules)),
@@ -107,6 +108,14 @@ def _trigger(rules: Rules) -> Markup:
 
 def _wait(rules: Rules) -> Markup:
     return sentence(days(rules.hold_days)) if rules.hold_days else sentence(_("not at all"))
+
+
+def _unproven(rules: Rules) -> Markup:
+    if not rules.new_customers_only:
+        return sentence(_("nobody asks"))
+    if rules.unproven is Unproven.ASK:
+        return sentence(_("somebody looks before the reward is sent"))
+    return _counts_or_not(rules.unproven is Unproven.ACCEPT)
 
 
 def _counts_or_not(counts: bool) -> Markup:
