@@ -13,6 +13,7 @@ from demo.money import shown
 from demo.rest import rest
 from demo.settings import Settings
 from demo.shop import NAME, open_shop
+from demo.web.authorize import authorization
 from demo.web.keeper import keeper
 from demo.web.storefront import storefront
 from demo.webhooks import start_runner
@@ -29,6 +30,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     app.extensions["shop"] = shop
     app.jinja_env.globals.update(shop_name=NAME, money=shown)
     app.register_blueprint(rest)
+    app.register_blueprint(authorization)
     app.register_blueprint(keeper)
     app.register_blueprint(storefront)
     start_runner(shop)

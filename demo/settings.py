@@ -18,6 +18,9 @@ class Settings:
     consumer_secret: str | None = None
     queue_seconds: float = 1.0
     plugin: bool = False
+    strict_callbacks: bool = (
+        False  # keys are handed only to https, the open internet and usual ports, as WordPress does
+    )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -31,4 +34,5 @@ class Settings:
             consumer_secret=environment.get("DEMO_CONSUMER_SECRET") or None,
             queue_seconds=float(environment.get("DEMO_QUEUE_SECONDS") or 1),
             plugin=environment.get("DEMO_PLUGIN") == "1",
+            strict_callbacks=environment.get("DEMO_STRICT_CALLBACKS") == "1",
         )

@@ -1,6 +1,6 @@
 """The REST API v3 of WooCommerce 10.0.2, as far as Goodword calls it. One module a resource; this one is the frame.
 
-The application's sign-in for stores (/wc-auth/v1/…) is no part of this API and will be a module beside this package.
+How applications are handed keys (/wc-auth/v1/…) is no part of this API: see demo/web/authorize.py.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ def receive() -> Response | None:
     status = mishaps.fault(g.shop, "rest")
     if status is not None:
         return _broken(status)
+    if not request.path.startswith("/wp-json/wc/"):
+        return None  # WordPress's own pages of the API are public, and look at no keys of WooCommerce's
     g.key = auth.identify(g.shop, request)
     if g.key is not None:
         auth.check_permission(g.key, request.method)

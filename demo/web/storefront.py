@@ -15,6 +15,7 @@ from demo.coupons import CouponRefused
 from demo.records import Cart, Order, Product
 from demo.refunds import refunds_of
 from demo.shop import current_shop
+from demo.web import authorize
 
 storefront = Blueprint("storefront", __name__)
 
@@ -78,8 +79,11 @@ def _note_where_from(cart: Cart) -> None:
 
 
 @storefront.get("/")
-def home() -> str:
+def home() -> str | AnyResponse:
     """What there is to buy. `?add-to-cart=ID` works here as on every WooCommerce page."""
+    asked: AnyResponse | None = authorize.route_in_query()
+    if asked is not None:
+        return asked
     _add_from_query()
     products = g.shop.store.select(Product, "status = 'publish'")
     return render_template("home.html", products=products)

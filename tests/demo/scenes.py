@@ -53,7 +53,14 @@ LISTS = (
     "modified_after_z_gmtflag", "page2", "plain", "status_any_trash", "status_list",
 )  # fmt: skip
 
+WCAUTH = (
+    "01_authorize_not_logged_in", "02_http_callback_refused", "03_missing_param", "04_bad_scope", "05_authorize_page",
+    "06_granted_callback_unreachable", "07_granted_callback_500", "08_granted_callback_201", "09_granted_ok",
+    "10_granted_replayed", "11_query_form",
+)  # fmt: skip
+
 SCENES: dict[str, Scene] = {
+    **dict.fromkeys([f"wcauth_{name}" for name in WCAUTH], nothing),
     **{f"coupon_create_{name}": partial(next_post, id) for name, id in NEW_COUPONS.items()},
     **dict.fromkeys([f"coupon_create_{name}" for name in REFUSED_COUPONS], nothing),
     "coupon_create_code_of_draft": partial(named, 159, "pause-1", "1"),

@@ -52,7 +52,7 @@ class StillClock(Clock):
 class Stage:
     """A store, a browser, and the keys of an application."""
 
-    def __init__(self, *, plugin: bool = False) -> None:
+    def __init__(self, *, plugin: bool = False, strict_callbacks: bool = False) -> None:
         settings = Settings(
             database=":memory:",
             public_url=HOME,
@@ -60,6 +60,7 @@ class Stage:
             consumer_secret=CONSUMER_SECRET,
             queue_seconds=0,
             plugin=plugin,
+            strict_callbacks=strict_callbacks,
         )
         self.clock = StillClock()
         self.app: Flask = create_app(settings, self.clock)
