@@ -31,7 +31,7 @@ class Form:
     buttons: list[tuple[str, str]] = field(default_factory=list)
 
 
-class _Forms(HTMLParser):
+class Forms(HTMLParser):
     """Collects forms with their values as a browser would send them."""
 
     def __init__(self) -> None:
@@ -90,7 +90,7 @@ class Page:
 
     def form(self, *, to: str) -> Form:
         """The first form whose address contains `to`. Raises Stuck."""
-        collected = _Forms()
+        collected = Forms()
         collected.feed(self.html)
         for each in collected.forms:
             each.action = urljoin(self.address, each.action or self.address)

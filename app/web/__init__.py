@@ -15,6 +15,7 @@ from app.web import (
     language,
     limits,
     links,
+    numbers,
     outbox,
     owner,
     portal,
@@ -38,7 +39,7 @@ BLUEPRINTS = (
 
 def register(app: Flask) -> None:
     """Every blueprint and the error pages answer in this application."""
-    for part in (language, formats, limits, assets, security, errors, desk):
+    for part in (numbers, language, formats, limits, assets, security, errors, desk):
         part.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -57,6 +57,7 @@ REFUSALS: dict[str, LazyString] = {
     "task_unknown": _l("There is no such task."),
     "last_owner": _l("A shop keeps at least one owner. Make somebody else an owner first."),
     "member_unknown": _l("They do not work in this shop any more."),
+    "role_unknown": _l("Choose one of the roles."),
     "other_account": _l("This invitation is for another account. Sign out, then open it again."),
     "program_unknown": _l("The shop has no such program."),
     "program_ended": _l("This program has ended; make a new one."),

@@ -10,7 +10,7 @@ from base64 import b64encode
 from functools import lru_cache
 from hashlib import sha256
 
-from flask import Flask, Response, g
+from flask import Flask, Response, abort, g, request
 from flask_wtf.csrf import CSRFProtect
 
 csrf = CSRFProtect()
@@ -32,6 +32,7 @@ def register(app: Flask) -> None:
     """Answers carry the headers above and are kept by nobody unless they say so; forms of a session need its token."""
     app.config.update(WTF_CSRF_TIME_LIMIT=None)  # as long as the session: a form left open over lunch still works
     csrf.init_app(app)
+    app.before_request(_refuse_nul)
     app.after_request(_guard)
 
 
@@ -44,6 +45,14 @@ def allow_style(text: str) -> None:
 @lru_cache(maxsize=1024)
 def _hash(text: str) -> str:
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+
+
+def _refuse_nul() -> None:
+    """No browser sends a NUL, and PostgreSQL keeps none in a text. Webhooks keep their bytes; addresses have none."""
+    if "\0" in request.path:
+        abort(404)
+    if request.blueprint != "webhooks" and any("\0" in each for _, all_ in request.values.lists() for each in all_):
+        abort(400)
 
 
 def _guard(response: Response) -> Response:

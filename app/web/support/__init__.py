@@ -11,6 +11,7 @@ from app.queries import audit as audit_log
 from app.queries import queues
 from app.queries import search as results
 from app.services import searches
+from app.web import numbers
 from app.web.access import member
 from app.web.desk import Desk
 from app.web.support import words
@@ -50,7 +51,7 @@ def waiting(desk: Desk) -> ResponseReturnValue:
 @member("owner", "agent")
 def audit(desk: Desk) -> ResponseReturnValue:
     """Who did what, and why."""
-    before = request.args.get("before", type=int)
+    before = numbers.asked("before")
     page = audit_log.entries(desk.store_id, before=before)
     if before is not None and not page.rows:
         abort(404)

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from app.domain import masks
 from app.queries import messages as inbox
 from app.services import intake
+from app.web import numbers
 from app.web.access import member
 from app.web.desk import Desk
 from app.web.support import blueprint
@@ -32,7 +33,7 @@ class Shown:
 def messages(desk: Desk) -> ResponseReturnValue:
     """The store's messages, the newest first."""
     state = request.args.get("state")
-    before = request.args.get("before", type=int)
+    before = numbers.asked("before")
     page = inbox.messages(desk.store_id, state=state, before=before)
     return desk.page(
         "support/messages.html",
