@@ -4,6 +4,9 @@ HOST and PORT say where (a TLS proxy stands in front), WEB_PROCESSES and WEB_THR
 """
 
 import os
+import socket
+import struct
+from typing import Any
 
 from app.config import value
 
@@ -23,6 +26,16 @@ timeout = 30
 graceful_timeout = 25
 # Its default is a socket in the home folder, which a service account may not have.
 control_socket_disable = True
+
+
+# Whoever stops in the middle of a request gives its thread back after so many seconds of silence.
+SILENCE = 20
+
+
+def when_ready(server: Any) -> None:
+    """Connections inherit this from the sockets on which they are accepted."""
+    for listener in server.LISTENERS:
+        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("@ll", SILENCE, 0))
 
 
 def post_fork(server: object, worker: object) -> None:

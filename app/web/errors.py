@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
+from gunicorn.http.errors import ParseException
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
+from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, ServiceUnavailable
 
 from integrations.errors import SignatureInvalid
 
@@ -39,11 +40,17 @@ def register(app: Flask) -> None:
     """Exceptions that views let through are answered as this module says."""
     app.register_error_handler(SignatureInvalid, _unsigned)
     app.register_error_handler(OperationalError, _database_down)
+    app.register_error_handler(ParseException, _broken_body)
     app.register_error_handler(HTTPException, _explain)
 
 
 def _unsigned(_error: SignatureInvalid) -> ResponseReturnValue:
     return {"error": "signature_invalid"}, 401
+
+
+def _broken_body(_error: ParseException) -> ResponseReturnValue:
+    # The server finds out that a body in chunks is broken only while it is read.
+    return _answer(BadRequest())
 
 
 def _database_down(_error: OperationalError) -> ResponseReturnValue:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, current_app, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.services import intake
 from app.web.access import public
@@ -22,11 +23,16 @@ def receive(platform: str, public_id: str) -> ResponseReturnValue:
 
 def raw_request() -> RawRequest:
     """The request exactly as it arrived. Raises RequestEntityTooLarge."""
-    request.max_content_length = current_app.config["GOODWORD"].max_webhook_bytes
+    largest = current_app.config["GOODWORD"].max_webhook_bytes
+    # A body in chunks says no length and is cut off at the limit: one byte more tells whether it was whole.
+    request.max_content_length = largest + 1
+    body = request.get_data(cache=False)
+    if len(body) > largest:
+        raise RequestEntityTooLarge
     return RawRequest(
         method=request.method,
         path=request.path,
         query=request.query_string.decode("latin-1"),
         headers=tuple((name, value) for name, value in request.headers.items()),
-        body=request.get_data(cache=False),
+        body=body,
     )
