@@ -6,6 +6,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 BIN := .venv/bin
 # `make test T=tests/domain` or T=tests/web/test_links.py::test_name: only that, slow tests included.
 T ?=
+PLATFORM ?= woocommerce
 QUICK := not slow and not browser and not live and not bench
 SLOW := (slow or browser) and not live and not bench
 
@@ -39,8 +40,9 @@ test: setup ## every quick test, on SQLite and PostgreSQL (T=path for a part)
 test-slow: setup ## real processes, browsers, long searches
 	$(BIN)/python -m pytest -n 2 -m "$(SLOW)" $(T)
 
-live: setup ## tests against a real store, named by the environment
-	$(BIN)/python -m pytest -m live --force-enable-socket $(T)
+live: setup ## tests against a real store that LIVE_STORE and LIVE_ANSWERS name (docs/live-tests.md)
+	@test -n "$$LIVE_STORE" || { echo "error: LIVE_STORE names no store; docs/live-tests.md says how" >&2; exit 1; }
+	LIVE_PLATFORM=$(PLATFORM) $(BIN)/python -m pytest -m live --force-enable-socket $(or $(T),tests/live)
 
 bench: setup ## measure the hot paths (B="B1 B4 --quick --slow-disk" for a part, quickly)
 	$(BIN)/python -m bench $(B)

@@ -34,9 +34,11 @@ def free_port() -> int:
 class Town:
     """Processes by name; stop() ends every one that was started here."""
 
-    def __init__(self, folder: Path, database_url: str) -> None:
+    def __init__(self, folder: Path, database_url: str, *, port: int | None = None, public_url: str = "") -> None:
+        """A store that is elsewhere reaches the web server at `public_url`, which leads to `port` of this machine."""
         self.folder = folder
-        self.web_url = f"http://127.0.0.1:{free_port()}"
+        self.web_url = f"http://127.0.0.1:{port or free_port()}"
+        self.public_url = public_url or self.web_url
         self.shop_url = f"http://127.0.0.1:{free_port()}"
         self.clock_file = folder / "clock.json"
         self.mail = folder / "mail"
@@ -50,7 +52,7 @@ class Town:
             **kept,
             **KEYS,
             "MODE": "development",
-            "PUBLIC_URL": self.web_url,
+            "PUBLIC_URL": self.public_url,
             "DATABASE_URL": database_url,
             "CLOCK_FILE": str(self.clock_file),
             "GOODWORD_CLOCK_FILE": str(self.clock_file),

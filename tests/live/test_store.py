@@ -1,55 +1,30 @@
-"""The whole adapter against a real store, named by the environment; everything that it makes is removed again.
-
-LIVE_PLATFORM=… LIVE_STORE=https://shop.example LIVE_ANSWERS='{"consumer_key": "…", …}' make live
-"""
+"""The whole adapter against a shop, real or the demo store's; everything that it makes is removed again."""
 
 from __future__ import annotations
 
-import json
-import os
 import secrets
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
-from app.outbound.http import HttpSession, open_session
-from integrations.contract import CouponSpec, DiscountKind, Issued, Platform
+from app.outbound.http import HttpSession
+from integrations.contract import CouponSpec, DiscountKind, Issued
 from integrations.events import Money
-from integrations.registry import BY_KEY
-
-pytestmark = [
-    pytest.mark.live,
-    pytest.mark.skipif("LIVE_STORE" not in os.environ, reason="LIVE_STORE names no store"),
-]
-
-
-@pytest.fixture(scope="module")
-def platform() -> Platform:
-    return BY_KEY[os.environ["LIVE_PLATFORM"]]
-
-
-@pytest.fixture(scope="module")
-def store(platform: Platform) -> Iterator[HttpSession]:
-    assert platform.connector is not None
-    address = platform.connector.normal_address(os.environ["LIVE_STORE"])
-    credentials = platform.connector.credentials(address, json.loads(os.environ["LIVE_ANSWERS"]))
-    with open_session(address, credentials, allow_private=True) as session:
-        yield session
+from tests.live.conftest import LiveShop
 
 
 def fresh_code() -> str:
     return "".join(secrets.choice("BCDFGHJKMNPQRSTVWXYZ") for _ in range(9))
 
 
-def test_the_store_says_what_it_is(platform: Platform, store: HttpSession) -> None:
+def test_the_store_says_what_it_is(shop: LiveShop, store: HttpSession) -> None:
+    platform = shop.platform
     assert platform.connector is not None
     facts = platform.connector.facts(store)
     assert facts.coupons_enabled
     assert len(facts.currency) == 3
 
 
-def test_coupons_are_made_found_narrowed_and_revoked(platform: Platform, store: HttpSession) -> None:
+def test_coupons_are_made_found_narrowed_and_revoked(shop: LiveShop, store: HttpSession) -> None:
+    platform = shop.platform
     assert platform.connector is not None
     assert platform.coupons is not None
     currency = platform.connector.facts(store).currency
@@ -83,7 +58,8 @@ def test_coupons_are_made_found_narrowed_and_revoked(platform: Platform, store: 
         assert platform.coupons.find(store, spec) is None
 
 
-def test_webhooks_are_made_once_and_removed(platform: Platform, store: HttpSession) -> None:
+def test_webhooks_are_made_once_and_removed(shop: LiveShop, store: HttpSession) -> None:
+    platform = shop.platform
     assert platform.subscriptions is not None
     address = f"https://goodword.example/webhooks/{platform.key}/{secrets.token_urlsafe(12)}"
     try:
@@ -96,7 +72,8 @@ def test_webhooks_are_made_once_and_removed(platform: Platform, store: HttpSessi
     assert address not in {each.address for each in platform.subscriptions.list(store)}
 
 
-def test_every_order_of_the_list_can_be_read_alone(platform: Platform, store: HttpSession) -> None:
+def test_every_order_of_the_list_can_be_read_alone(shop: LiveShop, store: HttpSession) -> None:
+    platform = shop.platform
     assert platform.orders is not None
     seen = list(platform.orders.changed_since(store, datetime(2000, 1, 1, tzinfo=UTC)))
     assert [each.updated_at for each in seen] == sorted(each.updated_at for each in seen)
