@@ -12,13 +12,14 @@ from integrations.contract import Answer, StoreSession
 from integrations.errors import PayloadInvalid, RemoteRejected
 from integrations.events import OrderSnapshot, OrderStatus
 from integrations.woocommerce.api import is_gone, item_path, read, zulu
-from integrations.woocommerce.snapshots import decode, instant, read_order
+from integrations.woocommerce.snapshots import decode, given_back_in_part, instant, read_order, with_refunds
 
 PAGE = 100
 OVERLAP = timedelta(seconds=5)  # `modified_after` excludes its own second, and a change is dated before it is stored
 SECOND = timedelta(seconds=1)
 OFFSET_STEP = PAGE - 10
 CHECKOUT_DRAFT = "checkout-draft"
+BOM = b"\xef\xbb\xbf"
 
 
 class _Stamp(msgspec.Struct):
@@ -37,7 +38,7 @@ class WooOrders:
             if is_gone(refusal):
                 return None
             raise
-        return read_order(answer.body.removeprefix(b"\xef\xbb\xbf"))
+        return _with_refunds(store, read_order(answer.body.removeprefix(BOM)))
 
     def changed_since(self, store: StoreSession, since: datetime) -> Iterator[OrderSnapshot]:
         """Every order modified at or after `since`, oldest change first; may repeat orders, never misses one.
@@ -48,8 +49,14 @@ class WooOrders:
         unreadable: list[PayloadInvalid] = []
         walks = [_walk(store, status, since, unreadable) for status in ("any", "trash")]  # `any` leaves out the trash
         for order in heapq.merge(*walks, key=lambda each: each.updated_at):
-            if order.status is not OrderStatus.DRAFT:
-                yield order
+            if order.status is OrderStatus.DRAFT:
+                continue
+            try:
+                told = _with_refunds(store, order)
+            except PayloadInvalid as error:
+                unreadable.append(error)
+            else:
+                yield told
         if unreadable:
             raise unreadable[0]
 
@@ -60,6 +67,19 @@ class WooOrders:
         every = _total(store, "any", placed_from, placed_before)
         drafts = _total(store, CHECKOUT_DRAFT, placed_from, placed_before)
         return None if every is None else every - (drafts or 0)
+
+
+def _with_refunds(store: StoreSession, order: OrderSnapshot) -> OrderSnapshot:
+    """The order with what its refunds gave back of goods; one that is given back in part costs a call more."""
+    if not given_back_in_part(order):
+        return order
+    try:
+        answer = read(store, f"{item_path('orders', order.order_ref)}/refunds", {"per_page": str(PAGE)})
+    except RemoteRejected as refusal:
+        if is_gone(refusal):  # erased since it was read
+            return order
+        raise
+    return with_refunds(order, answer.body.removeprefix(BOM))
 
 
 def _total(
@@ -133,7 +153,7 @@ def _page(store: StoreSession, status: str, after: datetime, more: dict[str, str
 def _rows(answer: Answer) -> tuple[list[msgspec.Raw], list[_Stamp]]:
     """The orders of a page, unread, and when each was modified. Without these there is no going on."""
     try:
-        rows = decode(answer.body.removeprefix(b"\xef\xbb\xbf"), list[msgspec.Raw])
+        rows = decode(answer.body.removeprefix(BOM), list[msgspec.Raw])
         return rows, [decode(row, _Stamp) for row in rows]
     except PayloadInvalid as error:
         raise RemoteRejected("order_list_unreadable") from error

@@ -27,7 +27,7 @@ from integrations.events import (
     StoreEvents,
 )
 from integrations.signatures import only_header, verify_hmac_base64
-from integrations.woocommerce.snapshots import decode, read_customer, read_order
+from integrations.woocommerce.snapshots import decode, given_back_in_part, read_customer, read_order
 
 SIGNATURE = "X-WC-Webhook-Signature"
 TOPIC = "X-WC-Webhook-Topic"
@@ -97,6 +97,8 @@ def _order(topic: str, shape: _Shape, body: bytes) -> StoreEvent:
     order = read_order(body)
     if order.status is OrderStatus.DRAFT:
         return Ignored(topic, "draft_order")
+    if given_back_in_part(order):
+        return OrderTouched(order.order_ref, "refund_parts")  # its rows are sums: whether goods went back is not said
     return OrderSeen(order)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from integrations.errors import PayloadInvalid, RemoteRejected
-from integrations.events import OrderStatus
+from integrations.events import Money, OrderStatus
 from integrations.woocommerce import PLATFORM
 from tests.integrations.woocommerce.recorded import answer_of, exchange, payload_of
 from tests.integrations.woocommerce.shop import Call, Reply, Shop
@@ -215,3 +215,73 @@ def test_a_shop_that_cannot_answer_does_not_look_like_an_erased_order(reply: Rep
 def test_a_reference_that_is_no_id_is_never_sent(ref: str) -> None:
     with pytest.raises(RemoteRejected):
         ORDERS.by_ref(Shop(lambda _: (200, [])), ref)
+
+
+# --- what refunds gave back ---
+
+
+def refunded(**refund: Any) -> Shop:
+    """A shop with the recorded order of 10.2.4, taxes and three partial refunds; the last refund may be changed."""
+
+    def reply(call: Call) -> Reply:
+        if not call.path.endswith("/refunds"):
+            return answer_of("order_with_tax_and_refunds")
+        status, rows, headers = answer_of("order_refunds_in_full")
+        return status, [rows[0], rows[1] | refund, rows[2]], headers
+
+    return Shop(reply)
+
+
+def test_a_partly_refunded_order_says_which_part_was_goods() -> None:
+    shop = refunded()
+    read = ORDERS.by_ref(shop, "87")
+    assert read is not None
+    # 2.00 was a sum without lines, 17.00 was 14.05 of goods and their tax, 6.05 was shipping and its tax.
+    assert [(each.amount.minor, each.goods and each.goods.minor) for each in read.refunds] == [
+        (200, None),
+        (1700, 1405),
+        (605, 0),
+    ]
+    assert all(each.at is not None for each in read.refunds)
+    assert shop.asked == ["GET /orders/87", "GET /orders/87/refunds"]
+
+
+@pytest.mark.parametrize("amount", ["16.00", "19.50"])
+def test_lines_that_do_not_come_to_the_refunds_sum_say_nothing(amount: str) -> None:
+    status, body, headers = answer_of("order_with_tax_and_refunds")
+    body = body | {"refunds": [body["refunds"][1] | {"total": f"-{amount}"}]}
+    shop = Shop(lambda call: answer_of("order_refunds_in_full") if "refunds" in call.path else (status, body, headers))
+    read = ORDERS.by_ref(shop, "87")
+    assert read is not None
+    assert [(each.amount, each.goods) for each in read.refunds] == [(Money(int(amount.replace(".", "")), "EUR"), None)]
+
+
+@pytest.mark.parametrize("gone", [(200, []), answer_of("order_get_gone")])  # 10.2.4 answers the former
+def test_an_order_erased_between_the_two_readings_is_as_it_was_read(gone: Reply) -> None:
+    shop = Shop(lambda call: gone if call.path.endswith("/refunds") else answer_of("order_with_tax_and_refunds"))
+    read = ORDERS.by_ref(shop, "87")
+    assert read is not None
+    assert [each.goods for each in read.refunds] == [None, None, None]
+
+
+@pytest.mark.parametrize("changes", [{"refunds": []}, {"status": "refunded"}, {"total": "25.05"}])
+def test_an_order_given_back_wholly_or_not_at_all_is_one_question(changes: dict[str, Any]) -> None:
+    status, body, headers = answer_of("order_with_tax_and_refunds")
+    shop = Shop(lambda _call: (status, body | changes, headers))
+    assert ORDERS.by_ref(shop, "87") is not None
+    assert shop.asked == ["GET /orders/87"]
+
+
+def test_the_list_tells_refunds_in_full_too_and_one_that_cannot_be_read_keeps_nobody_back() -> None:
+    body = answer_of("order_with_tax_and_refunds")[1]
+    both = [body, body | {"id": 88, "number": "88"}]
+
+    def reply(call: Call) -> Reply:
+        if call.path == "/orders":
+            return 200, both if call.query["status"] == "any" else []
+        return (200, [{"id": "x"}]) if call.path == "/orders/87/refunds" else answer_of("order_refunds_in_full")
+
+    seen = []
+    with pytest.raises(PayloadInvalid):
+        seen.extend(ORDERS.changed_since(Shop(reply), datetime(2026, 11, 25, tzinfo=UTC)))
+    assert [(each.order_ref, each.refunds[1].goods) for each in seen] == [("88", Money(1405, "EUR"))]

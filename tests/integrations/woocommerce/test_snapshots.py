@@ -20,7 +20,7 @@ from integrations.events import (
 from integrations.woocommerce import PLATFORM
 from tests.integrations.woocommerce.recorded import payload_of, webhook
 
-ORDER = "hook_order_1_partial_refund__order_updated"
+ORDER = "hook_order_1_completed__order_updated"
 
 
 def said(topic: str, payload: object) -> StoreEvent:

@@ -25,7 +25,7 @@ from tests.integrations.conformance.material import recordings
 from tests.integrations.woocommerce.recorded import payload_of, webhook
 
 SOURCE = PLATFORM.webhooks
-ORDER = "hook_order_1_partial_refund__order_updated"
+ORDER = "hook_order_1_completed__order_updated"
 
 
 def recorded(stem: str) -> RawRequest:
@@ -140,6 +140,13 @@ def test_drafts_are_no_orders(topic: str, status: str) -> None:
 
 def test_an_order_in_the_trash_is_seen_as_such() -> None:
     assert order(status="trash").status is OrderStatus.TRASHED
+
+
+def test_a_partial_refund_is_read_back_since_its_row_is_only_a_sum() -> None:
+    refunds = payload_of("hook_order_1_partial_refund__order_updated")["refunds"]
+    assert said("order.updated", payload_of(ORDER) | {"refunds": refunds}) == OrderTouched("123", "refund_parts")
+    assert order(refunds=refunds, status="refunded").refunded.minor == 1000
+    assert order(refunds=[*refunds, {"id": 125, "total": "-28.95"}]).refunded.minor == 3895
 
 
 def test_a_restored_order_is_seen_in_full() -> None:
