@@ -12,7 +12,8 @@ from integrations.contract import Answer, StoreSession
 from integrations.errors import PayloadInvalid, RemoteRejected
 from integrations.events import OrderSnapshot, OrderStatus
 from integrations.woocommerce.api import is_gone, item_path, read, zulu
-from integrations.woocommerce.snapshots import decode, given_back_in_part, instant, read_order, with_refunds
+from integrations.woocommerce.refunds import given_back_in_part, with_refunds
+from integrations.woocommerce.snapshots import decode, instant, read_order
 
 PAGE = 100
 OVERLAP = timedelta(seconds=5)  # `modified_after` excludes its own second, and a change is dated before it is stored

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, TypeVar
@@ -75,24 +74,6 @@ class _Coupon(msgspec.Struct):
 class _Refund(msgspec.Struct):
     id: int
     total: Word = None
-
-
-class _RefundPart(msgspec.Struct):
-    """A line, shipping or fee of a refund: what was given back of it, negative."""
-
-    total: Word = None
-    total_tax: Word = None
-
-
-class _RefundInFull(msgspec.Struct):
-    """A refund as its own endpoint shows it; an order shows no more of it than id and sum."""
-
-    id: int
-    amount: Word
-    date_created_gmt: str | None = None
-    line_items: list[_RefundPart] | dict[str, _RefundPart] = []
-    shipping_lines: list[_RefundPart] | dict[str, _RefundPart] = []
-    fee_lines: list[_RefundPart] | dict[str, _RefundPart] = []
 
 
 class _Order(msgspec.Struct):
@@ -177,18 +158,6 @@ def read_order(body: bytes | msgspec.Raw) -> OrderSnapshot:
     )
 
 
-def given_back_in_part(order: OrderSnapshot) -> bool:
-    """Whether it matters what the refunds gave back: something did go back, and something was kept."""
-    return bool(order.refunds) and order.status is not OrderStatus.REFUNDED and order.refunded.minor < order.total.minor
-
-
-def with_refunds(order: OrderSnapshot, body: bytes) -> OrderSnapshot:
-    """The order, its refunds told in full by the JSON of its `…/refunds`. Raises PayloadInvalid."""
-    told = {str(each.id): each for each in decode(body, list[_RefundInFull])}
-    refunds = (_in_full(each, told.get(each.refund_ref), order.currency) for each in order.refunds)
-    return replace(order, refunds=tuple(refunds))
-
-
 def read_customer(body: bytes) -> Buyer:
     """The customer that the JSON shows. Raises PayloadInvalid."""
     customer = decode(body, _Customer)
@@ -254,31 +223,6 @@ def _line(line: _Line, order: _Order) -> OrderLine:
 def _refund(refund: _Refund, order: _Order) -> Refund:
     # The row says only what was given back in all ("-10.00"); which part was goods is not in the order.
     return Refund(refund_ref=str(refund.id), amount=to_money(abs(amount_of(refund.total)), order.currency))
-
-
-def _in_full(refund: Refund, told: _RefundInFull | None, currency: str) -> Refund:
-    """The refund with its goods part, where its parts come to its amount.
-
-    A sum typed without lines has no parts, and one typed beside lines may differ from them: then nobody knows.
-    """
-    if told is None:
-        return refund
-    goods = [_given_back(each, currency) for each in rows_of(told.line_items)]
-    others = [_given_back(each, currency) for each in (*rows_of(told.shipping_lines), *rows_of(told.fee_lines))]
-    parts = [*goods, *others]
-    difference = abs(sum(part + tax for part, tax in parts) - refund.amount.minor)
-    known = bool(parts) and difference <= len(parts)  # each part is rounded by itself
-    return Refund(
-        refund_ref=refund.refund_ref,
-        amount=refund.amount,
-        goods=Money(sum(part for part, _ in goods), currency) if known else None,
-        at=instant(told.date_created_gmt),
-    )
-
-
-def _given_back(part: _RefundPart, currency: str) -> tuple[int, int]:
-    """Without tax, and the tax, both positive and in minor units."""
-    return -to_money(amount_of(part.total), currency).minor, -to_money(amount_of(part.total_tax), currency).minor
 
 
 def _applied(coupon: _Coupon, order: _Order) -> AppliedCode:

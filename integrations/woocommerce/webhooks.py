@@ -27,7 +27,8 @@ from integrations.events import (
     StoreEvents,
 )
 from integrations.signatures import only_header, verify_hmac_base64
-from integrations.woocommerce.snapshots import decode, given_back_in_part, read_customer, read_order
+from integrations.woocommerce.refunds import given_back_in_part
+from integrations.woocommerce.snapshots import decode, read_customer, read_order
 
 SIGNATURE = "X-WC-Webhook-Signature"
 TOPIC = "X-WC-Webhook-Topic"
