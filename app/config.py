@@ -68,12 +68,12 @@ def _secrets(value: str) -> tuple[str, ...]:
 
 def _data_keys(value: str) -> tuple[str, ...]:
     keys = tuple(part.strip() for part in value.split(",") if part.strip())
-    if not keys or not all(_is_fernet_key(key) for key in keys):
+    if not keys or not all(_is_data_key(key) for key in keys):
         raise ValueError("write keys made by `flask new-key`, the newest first, with commas between")
     return keys
 
 
-def _is_fernet_key(key: str) -> bool:
+def _is_data_key(key: str) -> bool:
     try:
         return len(base64.urlsafe_b64decode(key.encode())) == 32
     except (binascii.Error, ValueError):
@@ -107,7 +107,10 @@ class Settings:
         _secrets, None, "Keys that sign links and sessions, newest first; older ones still verify", secret=True
     )
     data_keys: tuple[str, ...] = setting(
-        _data_keys, None, "Fernet keys for credentials and people, newest first; older ones still open", secret=True
+        _data_keys,
+        None,
+        "Keys of `flask new-key` for credentials and people, newest first; older ones still open",
+        secret=True,
     )
     mail_url: str = setting(
         _mail, "outbox", "Where mail goes: outbox (development only) or an SMTP address", secret=True

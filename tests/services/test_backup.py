@@ -230,14 +230,15 @@ def test_with_other_keys_it_is_said(db: Database, scene: Scene, settings: Settin
 
 
 @pytest.mark.engines("sqlite")
-def test_with_other_keys_a_sqlite_database_stays_as_it_was(db: Database, scene: Scene, tmp_path: Path) -> None:
+def test_with_other_keys_a_sqlite_database_stays_as_it_was(
+    db: Database, scene: Scene, settings: Settings, tmp_path: Path
+) -> None:
     backup(tmp_path / "saved")
     with db.begin() as session:
         session.add(visit(scene))
         session.execute(update(Installation).values(webhook_secret=b"changed"))
-    keys, vault._fernet = vault._fernet, None
     vault.configure(["b3RoZXIta2V5LW90aGVyLWtleS1vdGhlci1rZXktMTI="])
     with pytest.raises(DumpFailed):
         restore(tmp_path / "saved", replace=True)
-    vault._fernet = keys
+    vault.configure(settings.data_keys)
     assert count(db, Visit) == 1
