@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from select import POLLIN, poll
 from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -18,15 +20,72 @@ from app.vault import Vault
 
 # What the database or the way to it may raise; the worker waits and goes on.
 DatabaseTrouble = DBAPIError
+Values = Sequence[Any] | Mapping[str, Any]
+
+
+class Lines:
+    """The driver's own connections, for hot paths: the way through SQLAlchemy costs as much as the statement itself."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._idle: deque[Any] = deque()  # never more than there were threads at once
+
+    def run(self, statement: str, values: Values) -> list[tuple[Any, ...]]:
+        """The rows; the statement is a transaction of its own, and committed. Raises sqlalchemy's OperationalError."""
+        line = self._take()
+        try:
+            rows: list[tuple[Any, ...]] = line.execute(statement, values).fetchall()
+        except BaseException as error:
+            line.close()
+            if isinstance(error, self._engine.dialect.loaded_dbapi.OperationalError):
+                raise OperationalError(statement, None, error) from error
+            raise
+        self._idle.append(line)
+        return rows
+
+    def close(self) -> None:
+        """No connection is open any more."""
+        while self._idle:
+            self._idle.pop().close()
+
+    def _take(self) -> Any:
+        while self._idle:
+            try:
+                line = self._idle.pop()
+            except IndexError:  # another thread was faster
+                break
+            if not self._was_hung_up(line):
+                return line
+            line.close()
+        return self._open()
+
+    def _open(self) -> Any:
+        borrowed = self._engine.raw_connection()
+        line: Any = borrowed.driver_connection
+        borrowed.detach()
+        if self._engine.dialect.name == "postgresql":
+            line.autocommit = True
+        return line
+
+    def _was_hung_up(self, line: Any) -> bool:
+        """Whether the server ended the connection: it says something then, though nothing was asked."""
+        if self._engine.dialect.name != "postgresql":
+            return False
+        ear = poll()
+        ear.register(line.fileno(), POLLIN)
+        return bool(ear.poll(0))
 
 
 class Database:
-    """One engine, three ways to use it: begin() writes, read() does not, single() is for one statement at a time."""
+    """One engine, four ways to use it: begin() writes, read() does not, single() is for one statement at a time, and
+    alone() for the one statement of a hot path.
+    """
 
     def __init__(self) -> None:
         self._engine: Engine | None = None
         self._reading: Engine | None = None
         self._single: Engine | None = None
+        self._lines: Lines | None = None
         self._turn: AbstractContextManager[Any] = nullcontext()
 
     def configure(self, url: str) -> None:
@@ -36,12 +95,15 @@ class Database:
         self._reading = self._engine.execution_options(writes=False)
         alone: dict[str, Any] = {} if url.startswith("sqlite") else {"isolation_level": "AUTOCOMMIT"}
         self._single = self._engine.execution_options(writes=None, **alone)
+        self._lines = Lines(self._engine)
         # SQLite lets one writer in and leaves the others to sleep and ask again, which starves some for seconds: the
         # writers of one process queue here instead.
         self._turn = Lock() if url.startswith("sqlite") else nullcontext()
 
     def dispose(self) -> None:
         """Every pooled connection is closed."""
+        if self._lines is not None:
+            self._lines.close()
         if self._engine is not None:
             self._engine.dispose()
 
@@ -66,11 +128,19 @@ class Database:
             yield session
 
     @contextmanager
-    def single(self, *, writes: bool = False) -> Iterator[Connection]:
-        """For hot paths: each statement is a transaction of its own, committed when its answer was read to the end."""
-        assert self._single is not None  # noqa: S101 - tells mypy; nothing is bound yet
-        with self._turn if writes else nullcontext(), self._single.connect() as connection:
+    def single(self) -> Iterator[Connection]:
+        """For looking: each statement is a transaction of its own, and none is opened around them."""
+        assert self.engine is not None  # noqa: S101 - raises the message above
+        assert self._single is not None  # noqa: S101 - tells mypy
+        with self._single.connect() as connection:
             yield connection
+
+    def alone(self, statement: str, values: Values) -> list[tuple[Any, ...]]:
+        """The rows of a writing statement in the driver's own words: committed, with nothing else."""
+        assert self.engine is not None  # noqa: S101 - raises the message above
+        assert self._lines is not None  # noqa: S101 - tells mypy
+        with self._turn:
+            return self._lines.run(statement, values)
 
 
 def make_engine(url: str) -> Engine:

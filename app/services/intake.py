@@ -1,7 +1,7 @@
 """Receiving a message: locate the installation, verify the raw bytes, keep it once, commit. Nothing is interpreted
 here.
 
-This is a hot path: Core statements, no session, and the database is not opened before the request names an
+This is a hot path: one statement in the driver's own words, and the database is not opened before the request names an
 installation.
 """
 
@@ -17,7 +17,7 @@ from sqlalchemy import Engine, bindparam, select
 from app import clock
 from app.extensions import db
 from app.models import InboxMessage, Installation
-from app.services.once import insert_once
+from app.services.once import insert_alone
 from integrations import registry
 from integrations.contract import RawRequest, WebhookSource
 from integrations.errors import SignatureInvalid
@@ -50,21 +50,19 @@ def receive(platform_key: str, public_id: str, request: RawRequest) -> str:
     except SignatureInvalid:  # the secret may have been changed a moment ago
         door = _door(platform_key, public_id)
         source.verify(request, door.secrets, now)
-    with db.single(writes=True) as connection:
-        kept = insert_once(
-            connection,
-            InboxMessage,
-            store_id=door.store_id,
-            installation_id=door.installation_id,
-            delivery_key=envelope.delivery_key,
-            topic=envelope.topic,
-            request=pack(request),
-            state="waiting",
-            reason="",
-            attempts=0,
-            received_at=now,
-            due_at=now,
-        )
+    kept = insert_alone(
+        InboxMessage,
+        store_id=door.store_id,
+        installation_id=door.installation_id,
+        delivery_key=envelope.delivery_key,
+        topic=envelope.topic,
+        request=pack(request),
+        state="waiting",
+        reason="",
+        attempts=0,
+        received_at=now,
+        due_at=now,
+    )
     return "known" if kept is None else "kept"
 
 

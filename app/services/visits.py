@@ -1,21 +1,17 @@
-"""Visits: one durable row for each opening of a share link by a person, with nothing about the person (R1, R14).
+"""Visits: one opening of a share link by a person. Nothing about the person is kept.
 
-This is a hot path: one Core statement, compiled once, no session.
+This is a hot path: one statement in the driver's own words.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import insert
-
 from app import clock
-from app.extensions import db
 from app.models import Visit
-
-_INSERT = insert(Visit).inline()
+from app.services.once import insert_alone
 
 
 def record(store_id: int, program_id: int, advocate_id: int, channel: str) -> None:
     """The visit is committed. It earns nothing (R1)."""
-    row = {"store_id": store_id, "program_id": program_id, "advocate_id": advocate_id, "channel": channel}
-    with db.single(writes=True) as connection:
-        connection.execute(_INSERT, row | {"at": clock.now()})
+    insert_alone(
+        Visit, store_id=store_id, program_id=program_id, advocate_id=advocate_id, channel=channel, at=clock.now()
+    )

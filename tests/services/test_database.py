@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import OperationalError
 
 from app import clock as app_clock
 from app.extensions import Database, make_engine
 from app.models import Account
-from app.services.once import insert_once
+from app.services.once import insert_alone, insert_once
 
 
 def how_many(address: str) -> int:
@@ -21,16 +24,61 @@ def how_many(address: str) -> int:
         engine.dispose()
 
 
+def account(email: str = "mina@shop.test") -> dict[str, object]:
+    return {
+        "email": email, "name": "Mina", "locale": "en", "runs_server": False, "session_epoch": 0,
+        "created_at": app_clock.now(),
+    }  # fmt: skip
+
+
 def make_account(connection: object) -> int | None:
-    values = {"email": "mina@shop.test", "name": "Mina", "locale": "en", "runs_server": False, "session_epoch": 0}
-    return insert_once(connection, Account, created_at=app_clock.now(), **values)  # type: ignore[arg-type]
+    return insert_once(connection, Account, **account())  # type: ignore[arg-type]
 
 
-def test_a_single_statement_is_committed_when_its_answer_is_there(db: Database, database_url: str) -> None:
-    with db.single() as connection:
-        assert make_account(connection)
-        assert how_many(database_url) == 1
-        assert make_account(connection) is None
+def test_a_statement_alone_is_committed_when_it_returns(db: Database, database_url: str) -> None:
+    assert insert_alone(Account, **account())
+    assert how_many(database_url) == 1
+    assert insert_alone(Account, **account()) is None
+
+
+def test_a_statement_alone_writes_what_the_models_read(db: Database) -> None:
+    row_id = insert_alone(Account, **account())
+    with db.read() as session:
+        kept = session.get_one(Account, row_id)
+    assert (kept.email, kept.created_at, kept.runs_server) == ("mina@shop.test", app_clock.now(), False)
+
+
+def test_many_statements_alone_at_once_are_all_there(db: Database, database_url: str) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: insert_alone(Account, **account(f"{number}@shop.test")), range(100)))
+    assert how_many(database_url) == 100
+
+
+def test_trouble_with_a_statement_alone_is_the_trouble_that_everybody_knows(db: Database) -> None:
+    with pytest.raises(OperationalError) as trouble:
+        db.alone("INSERT INTO nowhere VALUES (1)" if is_sqlite(db) else "SELECT pg_terminate_backend(pg_backend_pid())",
+                 ())  # fmt: skip
+    assert trouble.value.params is None, "what was written stands in no log"
+    assert insert_alone(Account, **account()), "the next one is not hindered"
+
+
+@pytest.mark.engines("postgresql")
+def test_a_connection_that_the_server_ended_is_replaced(db: Database, database_url: str) -> None:
+    insert_alone(Account, **account())
+    with db.begin() as session:
+        ended = session.execute(
+            text(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND query LIKE 'INSERT INTO accounts%'"
+            )
+        ).all()
+    assert ended
+    assert insert_alone(Account, **account("lea@shop.test"))
+    assert how_many(database_url) == 2
+
+
+def is_sqlite(db: Database) -> bool:
+    return db.engine.dialect.name == "sqlite"
 
 
 def test_a_refused_transaction_leaves_nothing(db: Database, database_url: str) -> None:
