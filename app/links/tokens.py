@@ -59,6 +59,7 @@ class Tokens:
         self._keys = list(reversed(keys))  # itsdangerous signs with the last one
         self._share = self._short("share")
         self._claim = self._short("claim")
+        self._serializers: dict[str, URLSafeTimedSerializer] = {}
 
     def share(self, link: ShareLink) -> str:
         """The token of a share link, about 30 characters."""
@@ -102,12 +103,14 @@ class Tokens:
         )
 
     def _timed(self, purpose: str) -> URLSafeTimedSerializer:
-        return URLSafeTimedSerializer(
-            self._keys,
-            salt=f"goodword.{purpose}",
-            signer=_ClockSigner,
-            signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"},
-        )
+        if purpose not in self._serializers:
+            self._serializers[purpose] = URLSafeTimedSerializer(
+                self._keys,
+                salt=f"goodword.{purpose}",
+                signer=_ClockSigner,
+                signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"},
+            )
+        return self._serializers[purpose]
 
     def _sign(self, signer: Signer, *numbers: int) -> str:
         packed = base64_encode(b"".join(_pack(number) for number in numbers))

@@ -6,12 +6,17 @@ asks for, then the store.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
+from babel import Locale
 from babel.support import NullTranslations
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, Domain, get_locale, refresh
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from app import languages
 
@@ -40,7 +45,8 @@ def prefer(*, known: str | None = None, store: str | None = None) -> None:
 
 def current() -> str:
     """The language of this request; English outside of one."""
-    return str(get_locale() or languages.LOCALES[0])
+    locale = get_locale()
+    return str(locale.language) if locale else languages.LOCALES[0]
 
 
 def asked() -> str | None:
@@ -48,11 +54,22 @@ def asked() -> str | None:
     return languages.spoken(request.args.get("lang"))
 
 
-def _choose() -> str:
+def _choose() -> Locale:
     if not has_request_context():
-        return languages.LOCALES[0]
-    browser = request.accept_languages.values()
-    return languages.first_spoken([asked(), g.get("known_locale"), *browser, g.get("store_locale")])
+        return _locale(languages.LOCALES[0])
+    browser = _wanted(request.headers.get("Accept-Language", ""))
+    return _locale(languages.first_spoken([asked(), g.get("known_locale"), *browser, g.get("store_locale")]))
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(language)
+
+
+@lru_cache(maxsize=1024)
+def _wanted(header: str) -> Sequence[str]:
+    """What a browser asks for, best first; there are far fewer ways to ask than visitors."""
+    return list(parse_accept_header(header, LanguageAccept).values())
 
 
 def _language_address(locale: str) -> str:

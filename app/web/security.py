@@ -10,7 +10,8 @@ from base64 import b64encode
 from functools import lru_cache
 from hashlib import sha256
 
-from flask import Flask, Response, abort, g, request
+from flask import Flask, Request, Response, abort, g, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
 
 csrf = CSRFProtect()
@@ -28,9 +29,19 @@ HEADERS = {
 }
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Flask's, which does nothing for those who bring no cookie: friends and platforms have none."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
+
+
 def register(app: Flask) -> None:
     """Answers carry the headers above and are kept by nobody unless they say so; forms of a session need its token."""
     app.config.update(WTF_CSRF_TIME_LIMIT=None)  # as long as the session: a form left open over lunch still works
+    app.session_interface = Sessions()
     csrf.init_app(app)
     app.before_request(_refuse_nul)
     app.after_request(_guard)
@@ -55,10 +66,13 @@ def _refuse_nul() -> None:
         abort(400)
 
 
+def headers(style: str = "") -> dict[str, str]:
+    """What an answer says that says nothing of it by itself; `style` is a hash that its page may wear."""
+    return {"Content-Security-Policy": POLICY.format(style=style), **HEADERS, "Cache-Control": "no-store"}
+
+
 def _guard(response: Response) -> Response:
-    style = f" {g.style_hash}" if "style_hash" in g else ""
-    response.headers.setdefault("Content-Security-Policy", POLICY.format(style=style))
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    response.headers.setdefault("Cache-Control", "no-store")
+    said = {name.title() for name, _ in response.headers}
+    ours = headers(f" {g.style_hash}" if "style_hash" in g else "")
+    response.headers.extend([each for each in ours.items() if each[0] not in said])
     return response
