@@ -100,6 +100,12 @@ class Portal:
     places: tuple[Place, ...]
 
 
+def shop(store_id: int) -> Shop:
+    """The shop as public pages wear it."""
+    with db.read() as session:
+        return shop_of(session.execute(select(*SHOP).where(Store.id == store_id)).one())
+
+
 def open_programs(slug: str) -> tuple[Shop, tuple[OpenProgram, ...]] | None:
     """The shop and its programs that are live or paused, the newest first; None where there is no such shop."""
     with db.read() as session:

@@ -19,6 +19,7 @@ from app.services import advocates, claims, mail, people
 from app.services.people import Identity
 
 SECONDS = 30 * 60
+EVER = 100 * 365 * 24 * 3600  # to know a link again, not to use it
 PURPOSE = "sign-in"
 TEMPLATES = {"join": "join", "sign_in": "sign_in", "claim": "claim_link"}
 
@@ -28,8 +29,10 @@ class Asked:
     """What a mailed link is for."""
 
     store_id: int
+    program_id: int | None
     intent: str
     is_used: bool
+    share: ShareLink | None  # whose link the friend had opened who asked for a code
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +63,24 @@ def ask_for_code(link: ShareLink, email: str, locale: str) -> None:
 
 def open_link(token: str) -> Asked:
     """What the link is for. Raises TokenInvalid."""
-    link_id, _advocate_id = _read(token)
+    return _asked(*_read(token))
+
+
+def recall(token: str) -> Asked | None:
+    """What the link was for, however long ago; None where it is not ours."""
+    try:
+        return _asked(*_read(token, seconds=EVER))
+    except TokenInvalid:
+        return None
+
+
+def _asked(link_id: int, advocate_id: int) -> Asked:
     with db.read() as session:
         link = session.get(SignInLink, link_id)
-        if link is None:
-            raise TokenInvalid(PURPOSE)
-        return Asked(link.store_id, link.intent, link.used_at is not None)
+    if link is None:
+        raise TokenInvalid(PURPOSE)
+    share = ShareLink(link.program_id, advocate_id) if link.intent == "claim" and link.program_id else None
+    return Asked(link.store_id, link.program_id, link.intent, link.used_at is not None, share)
 
 
 def use_link(token: str, locale: str) -> Used:
@@ -136,6 +151,6 @@ def _mail_link(
     )
 
 
-def _read(token: str) -> tuple[int, int]:
-    link_id, advocate_id = tokens.read_timed(PURPOSE, token, SECONDS)
+def _read(token: str, seconds: int = SECONDS) -> tuple[int, int]:
+    link_id, advocate_id = tokens.read_timed(PURPOSE, token, seconds)
     return int(link_id), int(advocate_id)

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from app.models import Advocate, Claim, Mail, Person, SignInLink
+from app.services import sign_in as sign_in_service
 from tests.engines.frozen import FrozenClock
 from tests.web.conftest import Stand, code_on
 from tests.web.walks import PEOPLE, join, mailed_path, sign_in, tap, token_in
@@ -56,6 +57,35 @@ def test_a_mailed_link_works_once_and_for_half_an_hour(stand: Stand, clock: Froz
     path = mailed_path(stand)
     clock.advance(minutes=31)
     assert "has done its work" in client.get(path, headers=PEOPLE).text
+
+
+@pytest.mark.parametrize("minutes", [0, 31, 60 * 24 * 400])
+def test_a_mailed_link_that_is_over_leads_to_where_a_new_one_is_asked_for(
+    stand: Stand, clock: FrozenClock, minutes: int
+) -> None:
+    client = stand.friend()
+    join(stand, client, "lea@mail.shop")
+    path = mailed_path(stand)
+    tap(client, path)
+    clock.advance(minutes=minutes)
+    page = client.get(path, headers=PEOPLE)
+    assert page.status_code == 410
+    assert f'href="/join/{stand.slug}/{stand.program_id}' in page.text
+    assert "Leaf &amp; Kettle" in page.text, "it is the shop's page, not a stranger's"
+
+
+def test_a_mailed_code_link_that_is_over_leads_back_to_the_offer(stand: Stand, clock: FrozenClock) -> None:
+    sign_in_service.ask_for_code(stand.link, "omar@mail.shop", "en")
+    clock.advance(minutes=31)
+    page = stand.friend().get(mailed_path(stand), headers=PEOPLE)
+    assert page.status_code == 410
+    assert f'href="{stand.path}?lang=en"' in page.text
+
+
+def test_a_link_that_is_nobodys_leads_nowhere(stand: Stand) -> None:
+    page = stand.friend().get("/m/nonsense", headers=PEOPLE)
+    assert page.status_code == 410
+    assert "/join/" not in page.text
 
 
 def test_a_wrong_address_is_told_beside_its_field(stand: Stand) -> None:

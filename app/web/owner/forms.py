@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
@@ -37,13 +38,26 @@ NAMES = {
     "margin_limit_points": "margin_limit",
     "currency": "name",
 }
-_SEPARATORS = str.maketrans({"٫": ".", "،": "", "٬": "", ",": "", " ": "", "%": "", "٪": ""})
+_MARKS = str.maketrans({"٫": ".", "،": ",", "٬": "", "'": "", "’": "", " ": "", "%": "", "٪": ""})
+_GROUPED = re.compile(r"[1-9]\d{0,2}([.,])\d{3}(?:\1\d{3})*")
 _FIGURES = {"inputmode": "decimal", "dir": "ltr", "autocomplete": "off"}
 
 
-def plain(typed: str | None) -> str:
-    """A number as it was typed, in plain digits, without separators."""
-    return text.fold((typed or "").translate(_SEPARATORS)).replace(" ", "")
+def plain(typed: str | None, places: int = 0) -> str:
+    """A number as it was typed, in plain digits with a decimal point, whichever marks its writer is used to.
+
+    Raises ValueError where a mark may part thousands or decimals: 1.500 is one and a half to some, and 1,500 of a
+    currency with three decimals to others.
+    """
+    figure = text.fold((typed or "").translate(_MARKS)).replace(" ", "")
+    grouped = _GROUPED.fullmatch(figure)
+    if grouped:
+        mark = grouped[1]
+        if figure.count(mark) == 1 and (mark == ".") != (places == 3):
+            raise ValueError(typed)
+        return figure if mark == "." and figure.count(mark) == 1 else figure.replace(mark, "")
+    decimal = max(".,", key=figure.rfind)
+    return figure.replace({".": ",", ",": "."}[decimal], "").replace(decimal, ".")
 
 
 class FigureField(StringField):  # type: ignore[misc]  # no types of its own
@@ -62,7 +76,7 @@ class FigureField(StringField):  # type: ignore[misc]  # no types of its own
 
     def read(self) -> int:
         """The number in its smallest units: 12.50 with two places is 1250."""
-        typed = plain(self.data)
+        typed = plain(self.data, self.places)
         scaled = Decimal(typed or 0).scaleb(self.places)
         if not scaled.is_finite() or scaled != scaled.to_integral_value() or abs(scaled) > 10**15:
             raise ValueError(typed)

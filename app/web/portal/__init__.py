@@ -85,8 +85,12 @@ def open_mailed_link(token: str) -> ResponseReturnValue:
     try:
         asked = sign_in.open_link(token)
     except TokenInvalid:
-        return _old_link()
-    return _old_link() if asked.is_used else render_template("portal/confirm.html", asked=asked, token=token)
+        return _old_link(token)
+    if asked.is_used:
+        return _old_link(token)
+    shop = queries.shop(asked.store_id)
+    shopfront.enter(shop)
+    return shopfront.page("portal/confirm.html", shop, asked=asked, token=token)
 
 
 @blueprint.post("/m/<token>")
@@ -96,17 +100,28 @@ def use_mailed_link(token: str) -> ResponseReturnValue:
     try:
         used = sign_in.use_link(token, language.current())
     except TokenInvalid:
-        return _old_link()
+        return _old_link(token)
     except DomainError as error:
-        return _old_link(error.code)
+        return _old_link(token, error.code)
     if used.claim_id is not None:
         return redirect(url_for("links.show_code", token=tokens.claim(used.claim_id), lang=language.asked()), 303)
     response = redirect(url_for("portal.me", lang=language.asked()), 303)
     return session.start(current_app.make_response(response), used.store_id, used.person_id)
 
 
-def _old_link(why: str = "link_used") -> ResponseReturnValue:
-    return render_template("portal/old_link.html", why=why), 410
+def _old_link(token: str, why: str = "link_used") -> ResponseReturnValue:
+    """Nobody's link is a page of its own; one of ours leads back to where a new one is asked for."""
+    asked = sign_in.recall(token)
+    if asked is None:
+        return render_template("portal/old_link.html", why=why), 410
+    shop = queries.shop(asked.store_id)
+    shopfront.enter(shop)
+    lang = language.asked()
+    if asked.share is not None:
+        again = url_for("links.open_link", token=tokens.share(asked.share), lang=lang)
+    else:
+        again = url_for("portal.program", slug=shop.slug, program_id=asked.program_id, lang=lang)
+    return shopfront.page("portal/old_link.html", shop, why=why, asked=asked, again=again), 410
 
 
 # --- the advocate's page ---
