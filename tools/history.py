@@ -19,6 +19,7 @@ from pathlib import Path
 from app import config, extensions
 from app.queries import accounts
 from app.services import effects
+from tools.install import say
 from tools.people import Advocate, Friend, Owner, code_on
 from tools.shoppers import Buyer, Shop
 from tools.visitors import Stuck
@@ -41,6 +42,7 @@ def main() -> None:  # its lines are the progress that whoever waits for it sees
     extensions.connect(config.load(os.environ))
     if accounts.first_account_id() is not None:
         return
+    say("Connecting the demo store and giving it a history")
     town = Town(os.environ["PUBLIC_URL"], Shop(os.environ["DEMO_PUBLIC_URL"]), Path(os.environ["CLOCK_FILE"]))
     for days_ago, what, acts in days(town):
         print(f"      {days_ago:>3.0f} days ago  {what}" if days_ago else f"              now  {what}", flush=True)

@@ -39,7 +39,6 @@ def wait_for(address: str) -> None:
 
 def fill_demo_history() -> None:
     """The demo store is connected and has a past, made through the road itself; made once, then this is quick."""
-    say("Connecting the demo store and giving it a history")
     if subprocess.run([sys.executable, "-m", "tools.history"]).returncode:
         say("The history could not be made; the server runs without it")
 

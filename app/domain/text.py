@@ -27,6 +27,8 @@ _SAME = str.maketrans(
         "þ": "th",
     }
 )
+# Embeddings, overrides and isolates; the joiners and marks that Persian and Arabic are written with are none of them.
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _LAST_KEPT_CLASS = 9  # nuktas, kana voicing and viramas (classes 7 to 9) make other letters, not other spellings
 
 
@@ -48,6 +50,12 @@ def tokens(text: str) -> tuple[str, ...]:
 def visible(text: str) -> str:
     """The text in its compatible form (fullwidth letters become plain) without zero-width and bidi marks."""
     return "".join(letter for letter in unicodedata.normalize("NFKC", text) if unicodedata.category(letter) != "Cf")
+
+
+def one_line(text: str) -> str:
+    """The text without control characters and without what turns the direction of whatever stands beside it."""
+    spaced = "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in text)
+    return " ".join("".join(letter for letter in spaced if letter not in _TURNING).split())
 
 
 def _is_ignored(letter: str) -> bool:

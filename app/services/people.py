@@ -81,7 +81,9 @@ def meet(session: Session, store: Store, identity: Identity, locale: str) -> Per
         session.add(person)
     person.email = person.email or identity.email
     person.phone = person.phone or identity.phone
-    person.name = person.name or identity.name
+    if identity.name and not (person.name and person.email_verified_at):
+        # Who asks for a link may write anything beside anybody's address: the last word before the tap counts.
+        person.name = text.one_line(identity.name) or None
     session.flush()
     remember_keys(session, store, person, identity)
     return person

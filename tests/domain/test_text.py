@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.text import fold, tokens, visible
+from app.domain.text import fold, one_line, tokens, visible
 
 
 @pytest.mark.parametrize(
@@ -96,3 +96,9 @@ def test_marks_within_a_word_do_not_part_it() -> None:
 
 def test_visible_text_loses_only_what_cannot_be_seen() -> None:
     assert visible("\u200fＡna\u200b B\u2066") == "Ana B"
+
+
+def test_one_line_keeps_what_names_are_written_with_and_drops_what_turns_their_neighbours() -> None:
+    assert one_line("  Bob\r\nBcc: x\x00y ") == "Bob Bcc: x y"
+    assert one_line("\u202eevil\u202c \u2066a\u2069") == "evil a"
+    assert one_line("علی‌رضا \u200fع\u200d") == "علی‌رضا \u200fع\u200d"

@@ -88,6 +88,23 @@ def test_a_link_that_is_nobodys_leads_nowhere(stand: Stand) -> None:
     assert "/join/" not in page.text
 
 
+def test_whoever_writes_beside_anothers_address_does_not_name_them(stand: Stand) -> None:
+    client = stand.friend()
+    join(stand, client, "lea@mail.shop", name="Somebody Rude")
+    join(stand, client, "lea@mail.shop", name="Lea")
+    assert "Hello Lea" in client.get(tap(client, mailed_path(stand)).location, headers=PEOPLE).text
+    join(stand, client, "lea@mail.shop", name="Somebody Rude")
+    assert "Hello Lea" in client.get("/me", headers=PEOPLE).text, "her address is confirmed: her name stays"
+
+
+def test_a_name_turns_no_sentence_around(stand: Stand) -> None:
+    client = stand.friend()
+    join(stand, client, "lea@mail.shop", name="\u202eLea\u2067 \x07علی‌رضا")
+    assert "Hello Lea" in client.get(tap(client, mailed_path(stand)).location, headers=PEOPLE).text
+    (name,) = [each.name for each in stand.rows(Person) if each.email == "lea@mail.shop"]  # type: ignore[attr-defined]
+    assert name == "Lea علی‌رضا", "the joiner inside a Persian name is a letter's form, not a trick"
+
+
 def test_a_wrong_address_is_told_beside_its_field(stand: Stand) -> None:
     answer = join(stand, stand.friend(), "lea@")
     assert 'aria-invalid="true"' in answer.text

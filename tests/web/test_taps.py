@@ -173,6 +173,12 @@ def test_r9_another_visitor_is_not_held_to_it(stand: Stand) -> None:
     assert code_on(stand.tap(friend).text)
 
 
+def test_a_sender_that_is_no_address_gets_a_code_all_the_same(stand: Stand) -> None:
+    friend = stand.friend()
+    friend.environ_base["REMOTE_ADDR"] = "198.51.100.7:4711"  # what some proxies write
+    assert code_on(stand.tap(friend).text)
+
+
 def test_a_link_that_goes_round_asks_everybody_for_an_address(stand: Stand, clock: FrozenClock) -> None:
     with stand.db.begin() as session:
         from app.models import Advocate, ProgramVersion

@@ -8,6 +8,7 @@ from wtforms import SelectChoice, SelectField, StringField
 from wtforms.validators import Length
 
 from app import languages
+from app.domain import text
 from app.web.links.forms import AddressForm
 
 
@@ -22,7 +23,7 @@ class JoinForm(AddressForm):
     @property
     def called(self) -> str:
         """The name as it will stand on pages."""
-        return " ".join((self.name.data or "").split())
+        return text.one_line(self.name.data or "")
 
 
 class LanguageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types

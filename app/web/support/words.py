@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
@@ -110,9 +112,29 @@ MAILS: dict[str, LazyString] = {
 }
 
 
+STALLED: dict[str, LazyString] = {
+    "server_error": _l("The shop answers with an error of its own. See its error log if that lasts."),
+    "no_mail_relay": _l("No mail server is set up. Whoever runs this server sets MAIL_URL."),
+    "mail_relay_unreachable": _l("The mail server does not answer."),
+    "mail_login_refused": _l("The mail server does not accept the name and password in MAIL_URL."),
+    "mail_refused": _l("The mail server refused this mail. See whether the address is right."),
+    "mail_interrupted": _l("The mail server broke off in the middle; perhaps the mail went out all the same."),
+}
+
+
 def trouble(reason: str) -> LazyString | str:
     """What keeps something from being done, with the mend where one is known."""
-    return TROUBLE.get(reason) or reason.replace("_", " ")
+    kind = re.sub(r"_\d{3}$", "", reason)  # server_error_503
+    return STALLED.get(kind) or TROUBLE.get(kind) or reason.replace("_", " ")
+
+
+def cause(of_entry: str) -> str:
+    """What a ledger entry came from, such as `order:62`, in words."""
+    kind, _colon, ref = of_entry.partition(":")
+    return f"{named(SUBJECTS | CAUSES, kind)} {ref}"
+
+
+CAUSES: dict[str, LazyString] = {"refund": _l("Refund")}
 
 
 def named(table: dict[str, LazyString], slug: str) -> LazyString | str:
