@@ -128,33 +128,6 @@ def test_block_and_undo(desk: Desk, db: Database, scene: Scene, slug: str) -> No
 # --- orders ---
 
 
-def test_a_persons_story_says_which_order_was_decided(desk: Desk, scene: Scene, slug: str) -> None:
-    page = desk.get(f"/s/{slug}/people/{scene.person_id}").text
-    decided = page.split("Decided: Counts")[1].split("</li>")[0]
-    assert f'href="/s/{slug}/orders/{scene.order_ref}"' in decided
-
-
-def test_the_ledger_says_in_words_what_an_entry_came_from(desk: Desk, scene: Scene, slug: str) -> None:
-    page = words(desk.get(f"/s/{slug}/orders/{scene.order_ref}").text)
-    assert f"Promised €10.00 Order {scene.order_ref}" in page
-
-
-@pytest.mark.parametrize(
-    ("reason", "said"),
-    [
-        ("server_error_503", "The shop answers with an error of its own."),
-        ("mail_login_refused", "does not accept the name and password"),
-        ("something_new", "something new"),
-    ],
-)
-def test_what_stands_still_says_why(desk: Desk, db: Database, scene: Scene, slug: str, reason: str, said: str) -> None:
-    with db.begin() as session:
-        effects.owe(session, scene.store_id, "push_coupons", "store", lane="coupons")
-        effect = session.scalars(select(Effect).where(Effect.kind == "push_coupons")).one()
-        effect.state, effect.reason = "stopped", reason
-    assert said in words(desk.get(f"/s/{slug}/waiting").text)
-
-
 def test_order_page_says_who_why_and_by_which_rule(desk: Desk, scene: Scene, slug: str) -> None:
     page = words(desk.get(f"/s/{slug}/orders/{scene.order_ref}").text)
     assert "Sara Mahdavi" in page
