@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.domain.orders import OrderFacts, base_minor, collected_at
 from app.models import Order, OrderKey, Store
 from app.services import connections, decisions, people
-from app.services.orders import identity_of
+from app.services.orders import identity_of, owe_reading
 from integrations.events import OrderSnapshot
 
 
@@ -54,11 +54,12 @@ def _columns(facts: OrderFacts) -> dict[str, Any]:
         "is_test": facts.is_test,
         "placed_at": facts.placed_at,
         "updated_at": facts.updated_at,
-        "gone_at": None,
     }
 
 
 def _update(session: Session, order: Order, columns: dict[str, Any]) -> None:
+    if order.gone_at is not None:
+        owe_reading(session, order.store_id, order.order_ref)
     if order.updated_at > columns["updated_at"]:
         return
     collected = order.collected_at

@@ -114,7 +114,7 @@ def apply_event(session: Session, message: InboxMessage, event: StoreEvent) -> N
             decisions.settle(session, message.store_id, order.order_ref)
         case OrderTouched(order_ref, _) | OrderGone(order_ref):
             message.order_ref = order_ref
-            effects.owe(session, message.store_id, "read_back_order", order_ref, lane="orders")
+            orders.owe_reading(session, message.store_id, order_ref)
         case CouponGone(coupon_ref):
             effects.owe(session, message.store_id, "check_coupon", coupon_ref, lane="coupons")
         case Ignored(_, reason):

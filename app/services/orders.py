@@ -34,10 +34,23 @@ def see(session: Session, store_id: int, snapshot: OrderSnapshot, *, source: str
     for kind, digest in people.digests(store, identity_of(snapshot.buyer)).items():
         insert_once(session, OrderKey, store_id=store_id, order_ref=facts.order_ref, kind=kind, digest=digest)
     _keep(session, store_id, facts, source)
-    session.execute(
-        update(Order).where(Order.store_id == store_id, Order.order_ref == facts.order_ref).values(gone_at=None)
-    )
+    _doubt_that_it_is_gone(session, store_id, facts)
     return True
+
+
+def _doubt_that_it_is_gone(session: Session, store_id: int, facts: OrderFacts) -> None:
+    """An order that was gone is back when a reading by its reference shows it. A message may be an old one that was
+    replayed, a page of a list may be a moment old: they only make us read."""
+    of_this = (Order.store_id == store_id, Order.order_ref == facts.order_ref, Order.gone_at.is_not(None))
+    if facts.read_at is not None:
+        session.execute(update(Order).where(*of_this).values(gone_at=None))
+    elif session.scalar(select(Order.id).where(*of_this)) is not None:
+        owe_reading(session, store_id, facts.order_ref)
+
+
+def owe_reading(session: Session, store_id: int, order_ref: str) -> None:
+    """The order will be read back at the platform."""
+    effects.owe(session, store_id, "read_back_order", order_ref, lane="orders")
 
 
 def _keep(session: Session, store_id: int, facts: OrderFacts, source: str) -> None:
@@ -179,7 +192,7 @@ def stand(session: Session, order: Order) -> OrderFacts | None:
     sightings = _sightings(session, order.store_id, order.order_ref)
     facts = newest(sightings) if sightings else None
     if (facts is None or facts.updated_at < order.updated_at or ambiguous(sightings)) and order.gone_at is None:
-        effects.owe(session, order.store_id, "read_back_order", order.order_ref, lane="orders")
+        owe_reading(session, order.store_id, order.order_ref)
     if facts is None:
         return None
     collected = collected_at(facts, connections.collect_policy(session, order.store_id))

@@ -1,0 +1,73 @@
+"""Orders that the shop erased: gone they are, until a reading of ours shows them again."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.models import Order
+from app.services import effects, orders
+from integrations.errors import RemoteUnavailable
+from integrations.events import OrderSnapshot
+from tests.engines.frozen import FrozenClock
+from tests.road import Road
+
+
+def erased(road: Road, clock: FrozenClock) -> OrderSnapshot:
+    """Order 1001 qualified, then the shop erased it and we found out; returns how it looked."""
+    _, code = road.claim()
+    snapshot = road.shop.order("1001", codes=[code])
+    road.see(snapshot)
+    clock.advance(days=1)
+    del road.shop.orders["1001"]
+    read_again(road)
+    road.work()
+    assert standing(road) == (True, "reversed")
+    return snapshot
+
+
+def read_again(road: Road) -> None:
+    with road.db.begin() as session:
+        orders.owe_reading(session, road.store_id, "1001")
+
+
+def standing(road: Road) -> tuple[bool, str]:
+    """Whether order 1001 is gone, and what became of its referral."""
+    (order,) = road.rows(Order, order_ref="1001")
+    attribution = road.attribution("1001")
+    assert attribution is not None
+    return order.gone_at is not None, attribution.state
+
+
+@pytest.mark.parametrize("source", ["webhook", "reconcile"])
+def test_old_message_that_is_replayed_does_not_bring_an_erased_order_back(
+    road: Road, clock: FrozenClock, source: str
+) -> None:
+    snapshot = erased(road, clock)
+    road.see(snapshot, source)
+    assert standing(road) == (True, "reversed")
+    road.work()
+    assert standing(road) == (True, "reversed")
+    assert road.shop.calls[-1] == ("by_ref", 1)
+    clock.advance(days=31)
+    road.work()
+    assert road.reward_coupons() == []
+
+
+def test_order_that_the_shop_has_again_is_back_once_it_was_read(road: Road, clock: FrozenClock) -> None:
+    snapshot = erased(road, clock)
+    road.shop.orders["1001"] = snapshot
+    road.see(snapshot)
+    road.work()
+    assert standing(road) == (False, "qualified")
+
+
+def test_newer_message_about_an_erased_order_waits_for_a_shop_that_is_down(road: Road, clock: FrozenClock) -> None:
+    road.shop.orders["1001"] = erased(road, clock)
+    newer = road.shop.change("1001")
+    road.shop.trouble.append(RemoteUnavailable("connection_lost"))
+    road.see(newer)
+    road.work()
+    assert standing(road) == (True, "reversed")
+    clock.advance(seconds=effects.pause_after(1).total_seconds())
+    road.work()
+    assert standing(road) == (False, "qualified")
