@@ -165,10 +165,10 @@ class CouponIssuer(Protocol):
         """The coupon as the store shows it, or None where there is no such code. After an unknown outcome, this."""
 
     def narrow(self, store: StoreSession, coupon_ref: str, expires_at: datetime) -> None:
-        """The coupon expires at `expires_at`; a coupon that is gone raises RemoteRejected."""
+        """The coupon expires at `expires_at`. Raises ItemRefused("coupon_gone") where there is none any more."""
 
     def revoke(self, store: StoreSession, coupon_ref: str) -> None:
-        """The coupon can no longer be used; already gone is success."""
+        """The coupon can no longer be used; already gone is success. Raises ItemRefused for this one alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

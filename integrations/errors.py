@@ -39,5 +39,9 @@ class RemoteRejected(PlatformError):
         self.code = code
 
 
+class ItemRefused(RemoteRejected):
+    """The platform, or the adapter, said no to one thing and not to us: what else is owed to the store goes on."""
+
+
 class RemoteOutcomeUnknown(PlatformError):
     """The request left us and no clear answer came (timeout, reset, 5xx): look up what happened, only then repeat."""

@@ -25,6 +25,7 @@ from integrations.contract import (
     Refused,
     StoreSession,
 )
+from integrations.errors import ItemRefused
 from integrations.events import AppliedCode, Buyer, Money, OrderSeen, OrderSnapshot, OrderStatus, Refund, StoreEvents
 
 KEY = "paper"
@@ -49,6 +50,7 @@ class PaperShop:
     trouble: list[Exception] = field(default_factory=list)
     lost: list[Exception] = field(default_factory=list)
     refuse: Callable[[CouponSpec], str | None] = lambda _: None
+    stuck: dict[str, Exception] = field(default_factory=dict)  # raised where the coupon with this code is touched
     _numbers: int = 0
 
     batch_size = 100
@@ -88,10 +90,14 @@ class PaperShop:
     def narrow(self, store: StoreSession, coupon_ref: str, expires_at: datetime) -> None:
         self._call("narrow", 1)
         held = self._by_ref(coupon_ref)
+        self._touch(held)
         held.spec = replace(held.spec, expires_at=expires_at)
 
     def revoke(self, store: StoreSession, coupon_ref: str) -> None:
         self._call("revoke", 1)
+        for held in self.coupons.values():
+            if held.ref == coupon_ref:
+                self._touch(held)
         self.coupons = {code: held for code, held in self.coupons.items() if held.ref != coupon_ref}
 
     def by_ref(self, store: StoreSession, order_ref: str) -> OrderSnapshot | None:
@@ -187,8 +193,15 @@ class PaperShop:
         if self.trouble:
             raise self.trouble.pop(0)
 
+    def _touch(self, held: PaperCoupon) -> None:
+        if held.spec.code in self.stuck:
+            raise self.stuck[held.spec.code]
+
     def _by_ref(self, coupon_ref: str) -> PaperCoupon:
-        return next(held for held in self.coupons.values() if held.ref == coupon_ref)
+        held = next((held for held in self.coupons.values() if held.ref == coupon_ref), None)
+        if held is None:
+            raise ItemRefused("coupon_gone")
+        return held
 
 
 def eur(minor: int) -> Money:

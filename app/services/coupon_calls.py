@@ -21,10 +21,12 @@ from app.services.connections import Connection, connection
 from app.services.once import insert_once
 from integrations.contract import CouponSpec, CouponState, Issued, Refused
 from integrations.contract import DiscountKind as Kind
-from integrations.errors import RemoteOutcomeUnknown, RemoteRejected, RemoteUnavailable
+from integrations.errors import ItemRefused, PlatformError, RemoteOutcomeUnknown, RemoteRejected, RemoteUnavailable
 from integrations.events import Money
 
 LOOK_UPS = 10
+REVOKED_AT_ONCE = 50
+PATIENCE = 3  # coupons that a store may fail over before it counts as down
 GIVEN_AGAIN = "given_again"  # why a coupon was retired: another one took its place
 log = structlog.get_logger()
 
@@ -162,26 +164,52 @@ def _serve(session: Session, store_id: int, codes: list[str]) -> None:
 
 
 def revoke(store_id: int) -> datetime | None:
-    """Every coupon in `revoking` can no longer be used in the store; the time of the next batch, None when done."""
+    """Every coupon in `revoking` can no longer be used in the store; the time of the next batch, None when done.
+
+    One coupon that the store refuses to take back is set aside for a person, one that it fails over waits; the others
+    are taken back.
+    """
     opened = connection(store_id)
-    issuer = opened.platform.coupons
-    if issuer is None:
+    if opened.platform.coupons is None:
         return None
     with db.read() as session:
-        batch = session.scalars(
-            select(Coupon).where(Coupon.store_id == store_id, Coupon.state == "revoking").order_by(Coupon.id).limit(50)
-        ).all()
+        revoking = select(Coupon).where(Coupon.store_id == store_id, Coupon.state == "revoking").order_by(Coupon.id)
+        batch = session.scalars(revoking.limit(REVOKED_AT_ONCE)).all()
+    failed: list[PlatformError] = []
     for coupon in batch:
-        coupon_ref = coupon.coupon_ref or _ref_in_store(opened, coupon)
-        if coupon_ref is not None:
-            issuer.revoke(opened.store, coupon_ref)
-        _set_state(coupon, "revoked", was="revoking")
-    return clock.now() if len(batch) == 50 else None
+        try:
+            _revoke_one(opened, coupon)
+        except ItemRefused as refusal:
+            _set_aside(coupon, refusal.reason)
+        except (RemoteUnavailable, RemoteRejected, RemoteOutcomeUnknown) as trouble:
+            failed.append(trouble)
+            if len(failed) == PATIENCE:
+                break
+    if failed:
+        raise failed[0]
+    return clock.now() if len(batch) == REVOKED_AT_ONCE else None
+
+
+def _revoke_one(opened: Connection, coupon: Coupon) -> None:
+    assert opened.platform.coupons is not None  # noqa: S101 - tells mypy
+    coupon_ref = coupon.coupon_ref or _ref_in_store(opened, coupon)
+    if coupon_ref is not None:
+        opened.platform.coupons.revoke(opened.store, coupon_ref)
+    _set_state(coupon, "revoked", was="revoking")
 
 
 def _ref_in_store(opened: Connection, coupon: Coupon) -> str | None:
     state = _look_up(opened, coupon)
     return state.coupon_ref if state else None
+
+
+def _set_aside(coupon: Coupon, reason: str) -> None:
+    """The coupon may still be used in the store, which refuses to take it back: a person is asked to see to it."""
+    with db.begin() as session:
+        standing = session.get_one(Coupon, coupon.id, with_for_update=True)
+        if standing.state == "revoking":
+            standing.state, standing.reason = "refused", reason[:40]
+            open_task(session, standing, "coupon_not_revoked", reason)
 
 
 def _look_up(opened: Connection, coupon: Coupon) -> CouponState | None:
@@ -195,7 +223,10 @@ def _set_state(coupon: Coupon, state: str, *, was: str) -> None:
 
 
 def narrow(coupon_id: int) -> None:
-    """The claimed coupon's own expiry in the store is the date that the friend was shown, never earlier (R12)."""
+    """The claimed coupon's own expiry in the store is the date that the friend was shown, never earlier (R12).
+
+    A friend whose coupon turns out to be gone gets another one.
+    """
     with db.read() as session:
         coupon = session.get_one(Coupon, coupon_id)
         until = session.scalars(select(Claim.expires_at).where(Claim.coupon_id == coupon_id)).first()
@@ -206,7 +237,13 @@ def narrow(coupon_id: int) -> None:
     opened = connection(coupon.store_id)
     if opened.platform.coupons is None:
         return
-    opened.platform.coupons.narrow(opened.store, coupon.coupon_ref, until)
+    try:
+        opened.platform.coupons.narrow(opened.store, coupon.coupon_ref, until)
+    except ItemRefused as refusal:
+        if refusal.reason != "coupon_gone":
+            raise
+        check(coupon.store_id, coupon.coupon_ref)
+        return
     with db.begin() as session:
         session.execute(update(Coupon).where(Coupon.id == coupon_id).values(expires_at=until))
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from integrations.contract import Answer, StoreSession
-from integrations.errors import RemoteOutcomeUnknown, RemoteRejected
+from integrations.errors import ItemRefused, RemoteOutcomeUnknown, RemoteRejected
 
 API = "/wp-json/wc/v3"
 
@@ -72,9 +72,9 @@ def is_gone(refusal: RemoteRejected) -> bool:
 
 
 def item_path(collection: str, ref: str) -> str:
-    """The path of one thing. Raises RemoteRejected where the reference cannot be one of WooCommerce's ids."""
+    """The path of one thing. Raises ItemRefused where the reference cannot be one of WooCommerce's ids."""
     if not (ref.isascii() and ref.isdecimal()):
-        raise RemoteRejected("ref_invalid")
+        raise ItemRefused("ref_invalid")
     return f"/{collection}/{ref}"
 
 
@@ -93,7 +93,10 @@ def _accepted(store: StoreSession, answer: Answer) -> Answer:
     if answer.status < 300 and answer.json is not None:
         return answer
     code = error_code(answer.json)
-    raise RemoteRejected(_reason(store, answer, code), answer.status, code)
+    reason = _reason(store, answer, code)
+    # A code of WooCommerce's that says nothing about our key or the shop as a whole is about what was asked for.
+    refused = ItemRefused if reason == f"refused_{answer.status}" and code else RemoteRejected
+    raise refused(reason, answer.status, code)
 
 
 def _reason(store: StoreSession, answer: Answer, code: str) -> str:

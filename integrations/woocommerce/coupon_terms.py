@@ -10,7 +10,7 @@ import msgspec
 
 from integrations.contract import CouponSpec, DiscountKind
 from integrations.currencies import CurrencyDiffers, to_decimal
-from integrations.errors import PayloadInvalid, RemoteRejected
+from integrations.errors import ItemRefused, PayloadInvalid
 from integrations.events import Money
 from integrations.woocommerce.api import zulu
 from integrations.woocommerce.snapshots import Meta, Word, amount_of, instant, rows_of
@@ -126,12 +126,12 @@ def _fields(stored: Stored) -> dict[str, Any]:
 
 
 def read_coupon(row: Any) -> Stored:
-    """The coupon of a JSON object, every field of it readable. Raises RemoteRejected."""
+    """The coupon of a JSON object, every field of it readable. Raises ItemRefused."""
     try:
         stored = msgspec.convert(row, Stored, strict=False)
         _fields(stored)
     except (msgspec.ValidationError, PayloadInvalid) as error:
-        raise RemoteRejected("answer_unreadable") from error
+        raise ItemRefused("answer_unreadable") from error
     return stored
 
 

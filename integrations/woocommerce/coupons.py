@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from integrations.contract import Answer, CouponSpec, CouponState, DiscountKind, Issued, Refused, StoreSession
-from integrations.errors import RemoteOutcomeUnknown, RemoteRejected
+from integrations.errors import ItemRefused, RemoteOutcomeUnknown, RemoteRejected
 from integrations.woocommerce.api import delete, error_code, is_gone, item_path, read, write, zulu
 from integrations.woocommerce.coupon_terms import (
     Stored,
@@ -80,7 +80,7 @@ class WooCoupons:
         )
 
     def narrow(self, store: StoreSession, coupon_ref: str, expires_at: datetime) -> None:
-        """The coupon expires at `expires_at`. Raises RemoteRejected('coupon_gone') where it is gone or in the trash."""
+        """The coupon expires at `expires_at`. Raises ItemRefused('coupon_gone') where it is gone or in the trash."""
         until = whole_second(expires_at)
         try:
             answer = write(
@@ -88,16 +88,16 @@ class WooCoupons:
             )
         except RemoteRejected as refusal:
             if is_gone(refusal):
-                raise RemoteRejected("coupon_gone", refusal.status, refusal.code) from refusal
+                raise ItemRefused("coupon_gone", refusal.status, refusal.code) from refusal
             raise
         stored = read_coupon(answer.json)
         if stored.status == "trash":
-            raise RemoteRejected("coupon_gone")
+            raise ItemRefused("coupon_gone")
         if instant(stored.date_expires_gmt) != until:
-            raise RemoteRejected("mismatch_date_expires")
+            raise ItemRefused("mismatch_date_expires")
 
     def revoke(self, store: StoreSession, coupon_ref: str) -> None:
-        """The coupon can no longer be used; already gone is success.
+        """The coupon can no longer be used; already gone is success. Raises ItemRefused where it is no longer ours.
 
         An unused one is deleted. A used one stays, for the shop's own history, and expires in the past: its use is
         given back when the order is cancelled, and then it would be good again.
@@ -109,7 +109,7 @@ class WooCoupons:
                 return
             raise
         if stored.mark is None:
-            raise RemoteRejected("not_ours")
+            raise ItemRefused("not_ours")
         if stored.usage_count:
             self.narrow(store, coupon_ref, PAST)
         else:

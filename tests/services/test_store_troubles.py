@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from app.models import Coupon, Effect, Task
-from integrations.errors import RemoteOutcomeUnknown, RemoteRejected, RemoteUnavailable
+from app.models import Claim, Coupon, Effect, Task
+from app.services import effects, shelf
+from integrations.errors import ItemRefused, RemoteOutcomeUnknown, RemoteRejected, RemoteUnavailable
 from tests.engines.frozen import FrozenClock
 from tests.road import Road
 
@@ -68,3 +69,58 @@ def test_rejected_call_is_stopped_and_shown(road: Road) -> None:
     with road.db.read() as session:
         stopped = session.scalars(select(Effect).where(Effect.state == "stopped")).all()
         assert [effect.reason for effect in stopped] == ["coupons_disabled"]
+
+
+def retire_shelf(road: Road) -> list[str]:
+    """Everything unclaimed is to be taken back; returns the codes in the order in which the worker comes to them."""
+    standing = road.rows(Coupon, state="ready", purpose="shelf")
+    shelf.retire_now(road.store_id, standing[0].fingerprint)
+    return [coupon.code for coupon in standing]
+
+
+def test_coupon_that_the_shop_refuses_to_revoke_is_set_aside_and_the_others_go(road: Road) -> None:
+    foreign, *others = retire_shelf(road)
+    road.shop.stuck[foreign] = ItemRefused("not_ours")
+    road.work()
+    assert foreign in road.shop.coupons
+    assert not set(others) & set(road.shop.coupons)
+    (kept,) = road.rows(Coupon, code=foreign)
+    assert (kept.state, kept.reason) == ("refused", "not_ours")
+    with road.db.read() as session:
+        (task,) = session.scalars(select(Task))
+        assert (task.kind, task.reason, task.evidence) == ("coupon_not_revoked", "not_ours", {"code": foreign})
+        assert session.scalars(select(Effect.state).where(Effect.kind == "revoke_coupons")).one() == "done"
+
+
+@pytest.mark.parametrize("error", [RemoteUnavailable("server_error_500"), RemoteRejected("blocked", 403)])
+def test_coupon_over_which_the_shop_fails_waits_and_the_others_go(
+    road: Road, clock: FrozenClock, error: Exception
+) -> None:
+    broken, *others = retire_shelf(road)
+    road.shop.stuck[broken] = error
+    road.work()
+    assert not set(others) & set(road.shop.coupons)
+    assert road.rows(Coupon, code=broken)[0].state == "revoking"
+    road.shop.stuck.clear()
+    with road.db.begin() as session:
+        effects.owe(session, road.store_id, "revoke_coupons", "store", lane="coupons")
+    road.work()
+    assert broken not in road.shop.coupons
+
+
+def test_shop_that_is_down_is_not_asked_about_every_coupon(road: Road) -> None:
+    codes = retire_shelf(road)
+    road.shop.stuck = {code: RemoteUnavailable("connection_lost") for code in codes}
+    before = len(road.shop.calls)
+    road.work()
+    assert [name for name, _ in road.shop.calls[before:]].count("revoke") == 3
+
+
+def test_friend_whose_coupon_was_deleted_before_it_was_narrowed_gets_another(road: Road) -> None:
+    claim_id, code = road.claim()
+    del road.shop.coupons[code]
+    road.work()
+    (claim,) = road.rows(Claim, id=claim_id)
+    (given,) = road.rows(Coupon, id=claim.coupon_id)
+    assert given.code != code
+    assert given.code in road.shop.coupons

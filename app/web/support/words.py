@@ -102,6 +102,12 @@ TASKS: dict[str, LazyString] = {
         "A code was used that nobody had taken. Its shelf was cleared and filled anew; look how the code got out."
     ),
     "coupon_refused": _l("The shop refused a coupon. See whether coupons are allowed there, then replace it."),
+    "coupon_not_revoked": _l(
+        "A code should be taken back, and the shop refuses. Delete the coupon in the shop by hand."
+    ),
+    "reward_coupon_deleted": _l(
+        "The coupon of a reward was deleted in the shop. If that was a mistake, give the reward a new coupon."
+    ),
 }
 MAILS: dict[str, LazyString] = {
     "join": _l("Link to join"),

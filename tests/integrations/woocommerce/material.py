@@ -17,7 +17,7 @@ from integrations.contract import (
     Refused,
     StoreSession,
 )
-from integrations.errors import RemoteRejected
+from integrations.errors import ItemRefused
 from integrations.events import Money
 from tests.integrations.conformance.material import Exchange, Material, Script
 from tests.integrations.woocommerce.recorded import SECRET, body_of, payload_of, sign, webhook
@@ -194,7 +194,7 @@ SCRIPTS = (
         name="narrow-what-is-gone",
         run=narrowing,
         exchanges=[Exchange(method="PUT", path=f"{API}/coupons/13", body=LATER, **(GONE | {"status": 400}))],
-        result=(RemoteRejected, "coupon_gone"),
+        result=(ItemRefused, "coupon_gone"),
     ),
     Script(
         name="revoke",
