@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
+from urllib.parse import unquote
 
 from flask import Flask, g, render_template, request, session, url_for
 from flask_babel import LazyString
@@ -137,9 +139,13 @@ def open_desk(who: Viewer, slug: str) -> Desk | None:
     return Desk(who, workplace)
 
 
+# Browsers read a backslash as a slash and pass over tabs and line ends, so that "/<TAB>/shop.example" leads away.
+OWN_PATH = re.compile(r"/(?!/)[^\\\x00-\x1f\x7f-\x9f]*")
+
+
 def safe_next(address: str | None) -> str | None:
-    """The address where it is a path of this server, to go to after signing in."""
-    if not address or not address.startswith("/") or address.startswith("//") or "\\" in address:
+    """The address where it is a path of this server, to go to after signing in; written plainly or encoded."""
+    if not address or not all(OWN_PATH.fullmatch(each) for each in (address, unquote(address))):
         return None
     return address
 

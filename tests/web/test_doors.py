@@ -8,6 +8,7 @@ from flask import Flask
 from app.extensions import Database
 from app.models import Account
 from app.services import accounts, teams
+from app.web import desk
 from tests import factories
 from tests.engines.frozen import FrozenClock
 from tests.web.desks import HOME, PEOPLE, Desk, signed_in
@@ -77,7 +78,34 @@ def test_signing_in_leads_back_to_the_page_that_was_wanted(browser: Desk, mina: 
     assert answer.location == "/s/tea/?days=7"
 
 
-@pytest.mark.parametrize("elsewhere", ["https://evil.test/", "//evil.test", "/\\evil.test", "evil"])
+ELSEWHERE = [
+    *(
+        "https://evil.test/",
+        "//evil.test",
+        "/\\evil.test",
+        "evil",
+        "",
+        "\\\\evil.test",
+        "\t//evil.test",
+        " //evil.test",
+    ),
+    *("/\t/evil.test", "/\n/evil.test", "/\r\n/evil.test", "/\x00/evil.test", "/\x1f/evil.test", "/\t\\evil.test"),
+    *("/%09/evil.test", "/%2f/evil.test", "/%2Fevil.test", "/%5Cevil.test", "/%5c%5cevil.test", "/%0d%0a/evil.test"),
+    *("/\x7f/evil.test", "/\x85/evil.test", "///evil.test", "/desk\\..\\..\\evil.test"),
+]
+
+
+@pytest.mark.parametrize("elsewhere", ELSEWHERE)
+def test_address_that_may_lead_away_is_none_of_ours(elsewhere: str) -> None:
+    assert desk.safe_next(elsewhere) is None
+
+
+@pytest.mark.parametrize("own", ["/", "/desk", "/s/tea/?days=7", "/s/tea/orders/1 2", "/s/چای/?q=%20x#here"])
+def test_own_address_is_led_to(own: str) -> None:
+    assert desk.safe_next(own) == own
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.test/", "/\\evil.test", "/\t/evil.test"])
 def test_signing_in_never_leads_to_another_server(browser: Desk, mina: int, elsewhere: str) -> None:
     answer = browser.client.get("/sign-in", query_string={"next": elsewhere}, headers=PEOPLE)
     token = answer.text.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
