@@ -10,7 +10,8 @@ from select import POLLIN, poll
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+import psycopg
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -37,6 +38,7 @@ class Lines:
             rows: list[tuple[Any, ...]] = line.execute(statement, values).fetchall()
         except BaseException as error:
             line.close()
+            _keep_values_out(error)
             if isinstance(error, self._engine.dialect.loaded_dbapi.OperationalError):
                 raise OperationalError(statement, None, error) from error
             raise
@@ -144,14 +146,38 @@ class Database:
 
 
 def make_engine(url: str) -> Engine:
-    """An engine with what each database needs: WAL and immediate transactions, or a checked pool."""
+    """An engine with what each database needs: WAL and immediate transactions, or a checked pool.
+
+    Its errors name the statement and never a value: values are people's (R14).
+    """
     if url.startswith("sqlite"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(url, connect_args={"timeout": 15, "check_same_thread": False}, pool_size=20)
+        arguments = {"timeout": 15, "check_same_thread": False}
+        engine = create_engine(url, connect_args=arguments, pool_size=20, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(url, pool_size=8, max_overflow=8, pool_pre_ping=True, pool_recycle=1800)
+    engine = create_engine(
+        url, pool_size=8, max_overflow=8, pool_pre_ping=True, pool_recycle=1800, hide_parameters=True
+    )
+    event.listen(engine, "handle_error", _tell_no_values)
+    return engine
+
+
+def _tell_no_values(context: ExceptionContext) -> None:
+    original, wrapper = context.original_exception, context.sqlalchemy_exception
+    if _keep_values_out(original) and wrapper is not None:
+        wrapper.args = (f"({type(original).__name__}) {original}",)
+
+
+def _keep_values_out(error: BaseException) -> bool:
+    """PostgreSQL quotes the row that it refuses in the detail of its message, and in the message itself the value that
+    it cannot read (class 22): neither is passed on. Whether there was anything to keep back."""
+    if not isinstance(error, psycopg.Error) or error.sqlstate is None:
+        return False
+    told = "" if error.sqlstate.startswith("22") else error.diag.message_primary
+    error.args = (f"{told or 'refused'} (SQLSTATE {error.sqlstate})",)
+    return True
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
+import traceback
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import func, insert, select, text
+from sqlalchemy.exc import DBAPIError, OperationalError
 
+import app
 from app import clock as app_clock
 from app.extensions import Database, make_engine
 from app.models import Account
 from app.services.once import insert_alone, insert_once
+
+APP = Path(app.__file__).parent
 
 
 def how_many(address: str) -> int:
@@ -99,3 +105,42 @@ def test_looking_never_waits_for_a_writer(db: Database) -> None:
             assert connection.execute(select(func.count()).select_from(Account)).scalar_one() == 0
         with db.read() as reading:
             assert reading.scalar(select(func.count()).select_from(Account)) == 0
+
+
+SECRET = "mina.mahdavi@shop.test"
+
+
+def spoil(kind: str, db: Database) -> None:
+    """A statement that fails over the e-mail, or over a row with it."""
+    reads = {"sqlite": "SELECT json(:value)", "postgresql": "SELECT CAST(:value AS INTEGER)"}
+    with db.begin() as session:
+        if kind == "twice":
+            for _ in range(2):
+                session.execute(insert(Account).values(**account(SECRET)))
+        elif kind == "nothing":
+            session.execute(insert(Account).values(**(account(SECRET) | {"locale": None})))
+        elif kind == "no such column":
+            session.execute(text("SELECT missing FROM accounts WHERE email = :value"), {"value": SECRET})
+        else:
+            session.execute(text(reads[session.get_bind().dialect.name]), {"value": SECRET})
+
+
+@pytest.mark.parametrize("kind", ["twice", "nothing", "no such column", "no such value"])
+def test_r14_failing_statement_tells_no_value(db: Database, kind: str) -> None:
+    with pytest.raises(DBAPIError) as failed:
+        spoil(kind, db)
+    told = "".join(traceback.format_exception(failed.value))
+    assert SECRET not in told
+    assert any(word in told for word in ("accounts", "missing", "22P02", "malformed"))  # it still says what is wrong
+
+
+def test_r14_neither_does_a_statement_of_a_hot_path(db: Database) -> None:
+    with pytest.raises(Exception, match="locale") as failed:
+        insert_alone(Account, **(account(SECRET) | {"locale": None}))
+    assert SECRET not in "".join(traceback.format_exception(failed.value))
+
+
+def test_r14_every_engine_of_the_application_is_made_so() -> None:
+    sources = [*APP.rglob("*.py"), *(APP.parent / "migrations").rglob("*.py")]
+    makers = [path for path in sources if re.search(r"create_engine\(|engine_from_config\(", path.read_text())]
+    assert [path.name for path in makers] == ["extensions.py"]
