@@ -75,10 +75,7 @@ def find(session: Session, store: Store, identity: Identity) -> Person | None:
 
 def meet(session: Session, store: Store, identity: Identity, locale: str) -> Person:
     """The person with one of these keys, or a new one; what was unknown of them is filled in."""
-    person = find(session, store, identity)
-    if person is None:
-        person = Person(store_id=store.id, locale=locale, created_at=clock.now())
-        session.add(person)
+    person = find(session, store, identity) or _made_or_met(session, store, identity, locale)
     person.email = person.email or identity.email
     person.phone = person.phone or identity.phone
     if identity.name and not (person.name and person.email_verified_at):
@@ -89,16 +86,38 @@ def meet(session: Session, store: Store, identity: Identity, locale: str) -> Per
     return person
 
 
+def _made_or_met(session: Session, store: Store, identity: Identity, locale: str) -> Person:
+    """A new person, unless somebody else made the same one at this moment: whose keys stand first is the person."""
+    with session.begin_nested() as attempt:
+        person = Person(store_id=store.id, locale=locale, created_at=clock.now())
+        session.add(person)
+        session.flush()
+        if all(_keep_keys(session, store, person, identity)):
+            return person
+        other = find(session, store, identity)
+        if other is None:
+            return person
+        attempt.rollback()
+        return other
+
+
 def remember_keys(session: Session, store: Store, person: Person, identity: Identity) -> None:
     """The person can be found by these keys and by the beginnings of their names; a key that is another's stays
     theirs."""
-    for kind, value in digests(store, identity).items():
-        if kind != "name_address":
-            insert_once(session, PersonKey, store_id=store.id, person_id=person.id, kind=kind, digest=value)
+    _keep_keys(session, store, person, identity)
     for token in text.tokens(identity.name or ""):
         for length in range(min(SHORTEST_PREFIX, len(token)), len(token) + 1):
             digest = search_digest(store, token[:length])
             insert_once(session, SearchKey, store_id=store.id, person_id=person.id, digest=digest)
+
+
+def _keep_keys(session: Session, store: Store, person: Person, identity: Identity) -> list[bool]:
+    """Of each key, whether it became the person's just now; waits for whoever else is writing the same one."""
+    return [
+        insert_once(session, PersonKey, store_id=store.id, person_id=person.id, kind=kind, digest=value) is not None
+        for kind, value in digests(store, identity).items()
+        if kind != "name_address"
+    ]
 
 
 def search_digest(store: Store, beginning: str) -> str:

@@ -89,7 +89,8 @@ def use_link(token: str, locale: str) -> Used:
     with db.begin() as session:
         _once(session, link_id)
         link = session.get_one(SignInLink, link_id)
-        person = session.get_one(Person, link.person_id)
+        # Two links of one person that are used at once make one claim: the second sees the first one's.
+        person = session.get_one(Person, link.person_id, with_for_update={"key_share": True})
         if person.erased_at is not None:
             raise TokenInvalid(PURPOSE)
         person.email_verified_at = person.email_verified_at or clock.now()

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Barrier
 
 from sqlalchemy import select
 
+from app import clock as app_clock
 from app.extensions import Database
-from app.links.tokens import ShareLink
-from app.models import Advocate, Claim, Coupon, ProgramVersion
-from app.services import claims
+from app.links.tokens import ShareLink, tokens
+from app.models import Advocate, Claim, Coupon, Person, PersonKey, ProgramVersion, SignInLink, Store
+from app.services import claims, people, sign_in
+from app.services.people import Identity
 from tests import factories
 from tests.scenes import Scene
 
@@ -80,3 +85,68 @@ def test_r11_a_claim_fixes_the_version_in_force(db: Database, scene: Scene) -> N
     with db.read() as session:
         assert session.get_one(Claim, first).version_id == scene.version_id
         assert session.get_one(Claim, second).version_id == newer_id
+
+
+def at_once(acts: list[Callable[[], object]]) -> list[object]:
+    """What each act returned; all of them began at the same moment."""
+    ready = Barrier(len(acts))
+
+    def run(act: Callable[[], object]) -> object:
+        ready.wait()
+        return act()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def test_people_who_join_twice_at_once_are_one_person(db: Database, scene: Scene) -> None:
+    for number in range(5):
+        email, written = f"nima{number}@mail.test", f"Nima{number}@Mail.test"
+        at_once(
+            [
+                partial(sign_in.ask_to_join, scene.store_id, scene.program_id, each, "Nima", "en")
+                for each in [email, written] * (TOGETHER // 2)
+            ]
+        )
+        with db.read() as session:
+            store = session.get_one(Store, scene.store_id)
+            digest = people.digests(store, Identity(email=email))["email"]
+            keys = session.scalars(select(PersonKey.person_id).where(PersonKey.digest == digest)).all()
+            named = [each.id for each in session.scalars(select(Person)) if each.email in (email, written)]
+            links = session.scalars(select(SignInLink.person_id).where(SignInLink.person_id.in_(named))).all()
+        assert len(keys) == 1
+        assert named == keys
+        assert links == keys * TOGETHER
+
+
+def test_identity_of_two_people_stays_with_the_older(db: Database, scene: Scene) -> None:
+    with db.begin() as session:
+        store = session.get_one(Store, scene.store_id)
+        first = people.meet(session, store, Identity(email="one@mail.test"), "en")
+        second = people.meet(session, store, Identity(phone="+31201234567"), "en")
+        both = people.meet(session, store, Identity(email="one@mail.test", phone="+31201234567"), "en")
+    assert (both.id, second.id != first.id) == (first.id, True)
+
+
+def test_r12_two_mailed_links_of_one_friend_used_at_once_make_one_claim(db: Database, scene: Scene) -> None:
+    shelve(db, scene, TOGETHER)
+    share = ShareLink(scene.program_id, scene.advocate_id)
+    with db.begin() as session:
+        store = session.get_one(Store, scene.store_id)
+        friend = people.meet(session, store, Identity(email="lea@mail.test"), "en").id
+        links = [
+            SignInLink(
+                store_id=store.id,
+                person_id=friend,
+                intent="claim",
+                program_id=scene.program_id,
+                created_at=app_clock.now(),
+            )
+            for _ in range(4)
+        ]
+        session.add_all(links)
+        session.flush()
+        codes = [tokens.timed(sign_in.PURPOSE, [link.id, share.advocate_id]) for link in links]
+    used = at_once([partial(sign_in.use_link, token, "en") for token in codes])
+    assert len({each.claim_id for each in used if isinstance(each, sign_in.Used)}) == 1
+    assert len(fresh(db, scene)) == 1
