@@ -1,4 +1,4 @@
-"""Coupons in the store: create, narrow, take back. Every function is an effect: no transaction is open while it calls.
+"""Coupons in the store: create, narrow, look after. Every function is an effect: no transaction is open while it calls.
 
 A coupon goes planned -> pushing (committed) -> ready. One found in `pushing` was left half done by a killed worker or a
 lost answer: it is looked up first, and only what the store does not have is created.
@@ -21,12 +21,10 @@ from app.services.connections import Connection, connection
 from app.services.once import insert_once
 from integrations.contract import CouponSpec, CouponState, Issued, Refused
 from integrations.contract import DiscountKind as Kind
-from integrations.errors import ItemRefused, PlatformError, RemoteOutcomeUnknown, RemoteRejected, RemoteUnavailable
+from integrations.errors import ItemRefused, RemoteOutcomeUnknown, RemoteRejected, RemoteUnavailable
 from integrations.events import Money
 
 LOOK_UPS = 10
-REVOKED_AT_ONCE = 50
-PATIENCE = 3  # coupons that a store may fail over before it counts as down
 GIVEN_AGAIN = "given_again"  # why a coupon was retired: another one took its place
 log = structlog.get_logger()
 
@@ -163,63 +161,10 @@ def _serve(session: Session, store_id: int, codes: list[str]) -> None:
         shelf.serve_waiting(session, version)
 
 
-def revoke(store_id: int) -> datetime | None:
-    """Every coupon in `revoking` can no longer be used in the store; the time of the next batch, None when done.
-
-    One coupon that the store refuses to take back is set aside for a person, one that it fails over waits; the others
-    are taken back.
-    """
-    opened = connection(store_id)
-    if opened.platform.coupons is None:
-        return None
-    with db.read() as session:
-        revoking = select(Coupon).where(Coupon.store_id == store_id, Coupon.state == "revoking").order_by(Coupon.id)
-        batch = session.scalars(revoking.limit(REVOKED_AT_ONCE)).all()
-    failed: list[PlatformError] = []
-    for coupon in batch:
-        try:
-            _revoke_one(opened, coupon)
-        except ItemRefused as refusal:
-            _set_aside(coupon, refusal.reason)
-        except (RemoteUnavailable, RemoteRejected, RemoteOutcomeUnknown) as trouble:
-            failed.append(trouble)
-            if len(failed) == PATIENCE:
-                break
-    if failed:
-        raise failed[0]
-    return clock.now() if len(batch) == REVOKED_AT_ONCE else None
-
-
-def _revoke_one(opened: Connection, coupon: Coupon) -> None:
-    assert opened.platform.coupons is not None  # noqa: S101 - tells mypy
-    coupon_ref = coupon.coupon_ref or _ref_in_store(opened, coupon)
-    if coupon_ref is not None:
-        opened.platform.coupons.revoke(opened.store, coupon_ref)
-    _set_state(coupon, "revoked", was="revoking")
-
-
-def _ref_in_store(opened: Connection, coupon: Coupon) -> str | None:
-    state = _look_up(opened, coupon)
-    return state.coupon_ref if state else None
-
-
-def _set_aside(coupon: Coupon, reason: str) -> None:
-    """The coupon may still be used in the store, which refuses to take it back: a person is asked to see to it."""
-    with db.begin() as session:
-        standing = session.get_one(Coupon, coupon.id, with_for_update=True)
-        if standing.state == "revoking":
-            standing.state, standing.reason = "refused", reason[:40]
-            open_task(session, standing, "coupon_not_revoked", reason)
-
-
-def _look_up(opened: Connection, coupon: Coupon) -> CouponState | None:
+def look_up(opened: Connection, coupon: Coupon) -> CouponState | None:
+    """The coupon as the store shows it, or None where it has none with this code."""
     assert opened.platform.coupons is not None  # noqa: S101 - tells mypy
     return opened.platform.coupons.find(opened.store, specification(coupon))
-
-
-def _set_state(coupon: Coupon, state: str, *, was: str) -> None:
-    with db.begin() as session:
-        session.execute(update(Coupon).where(Coupon.id == coupon.id, Coupon.state == was).values(state=state))
 
 
 def narrow(coupon_id: int) -> None:
@@ -248,46 +193,13 @@ def narrow(coupon_id: int) -> None:
         session.execute(update(Coupon).where(Coupon.id == coupon_id).values(expires_at=until))
 
 
-def withdraw(coupon_id: int) -> None:
-    """A reward's coupon is taken back if nobody used it; what was used meanwhile stays, as a debt (R7)."""
-    with db.read() as session:
-        coupon = session.get_one(Coupon, coupon_id)
-    if not _returnable(coupon):
-        return
-    is_spent = coupon.state != "revoked" and not _taken_out(coupon)
-    with db.begin() as session:
-        standing = session.get_one(Coupon, coupon_id, with_for_update=True)
-        if is_spent:
-            reward_coupons.coupon_spent(session, standing)
-        elif _returnable(standing):
-            standing.state = "revoked"
-            reward_coupons.coupon_withdrawn(session, standing)
-
-
-def _returnable(coupon: Coupon) -> bool:
-    """Whether the coupon was issued and is unspent, as far as we know; one that the shop deleted counts too."""
-    is_replaced = coupon.reason == GIVEN_AGAIN
-    return coupon.state in ("ready", "revoking", "revoked") and coupon.used_by_order is None and not is_replaced
-
-
-def _taken_out(coupon: Coupon) -> bool:
-    """The store does not have the coupon any more; False where somebody has used it there."""
-    opened = connection(coupon.store_id)
-    state = _look_up(opened, coupon)
-    if state is not None and state.uses > 0:
-        return False
-    if state is not None and opened.platform.coupons is not None:
-        opened.platform.coupons.revoke(opened.store, state.coupon_ref)
-    return True
-
-
 def give_again(coupon_id: int) -> None:
     """The reward spent on a dead order is given again: the same coupon where the store freed it, else a new one
     (R7)."""
     with db.read() as session:
         coupon = session.get_one(Coupon, coupon_id)
     opened = connection(coupon.store_id)
-    state = _look_up(opened, coupon)
+    state = look_up(opened, coupon)
     is_good_again = state is not None and state.uses == 0 and state.alive
     with db.begin() as session:
         standing = session.get_one(Coupon, coupon_id, with_for_update=True)
@@ -307,7 +219,7 @@ def check(store_id: int, coupon_ref: str) -> None:
     if coupon is None or coupon.state not in ("ready", "claimed"):
         return
     opened = connection(store_id)
-    if _look_up(opened, coupon) is not None:
+    if look_up(opened, coupon) is not None:
         return
     with db.begin() as session:
         standing = session.get_one(Coupon, coupon.id, with_for_update=True)

@@ -8,6 +8,7 @@ from datetime import datetime
 from app.services import (
     advocates,
     coupon_calls,
+    coupon_returns,
     debts,
     installations,
     mail,
@@ -26,9 +27,9 @@ def _number(subject: str) -> int:
 
 JOBS: dict[str, Job] = {
     "push_coupons": lambda store_id, _: coupon_calls.push(store_id),
-    "revoke_coupons": lambda store_id, _: coupon_calls.revoke(store_id),
+    "revoke_coupons": lambda store_id, _: coupon_returns.revoke(store_id),
     "narrow_coupon": lambda _, subject: coupon_calls.narrow(_number(subject)),
-    "withdraw_coupon": lambda _, subject: coupon_calls.withdraw(_number(subject)),
+    "withdraw_coupon": lambda _, subject: coupon_returns.withdraw(_number(subject)),
     "give_again": lambda _, subject: coupon_calls.give_again(_number(subject)),
     "check_coupon": coupon_calls.check,
     "refill_shelf": lambda _, subject: shelf.refill_now(_number(subject)),
