@@ -9,6 +9,8 @@ from enum import StrEnum
 from hashlib import sha256
 from operator import attrgetter
 
+from app.domain.money import share
+
 
 class OfferKind(StrEnum):
     """What a coupon does at the checkout."""
@@ -57,6 +59,13 @@ class Unproven(StrEnum):
     ACCEPT = "accept"
 
 
+class BudgetPeriod(StrEnum):
+    """For how long a budget is meant."""
+
+    WHOLE = "whole"  # as long as the program runs
+    MONTH = "month"  # each calendar month of the store's zone, anew
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FriendOffer:
     """The friend's coupon."""
@@ -101,6 +110,9 @@ class Rules:
     cap_days: int = 365
     approval: Approval = Approval.NEVER
     approval_above_minor: int = 0
+    budget_minor: int = 0  # most that codes and their rewards may come to; 0 is no budget (R10)
+    budget_period: BudgetPeriod = BudgetPeriod.WHOLE
+    budget_order_minor: int = 0  # a usual order: a share of it is held until the order itself is known
     margin_limit_points: int = 5000  # friend's discount and reward together, of the minimum base (R4)
 
 
@@ -125,6 +137,8 @@ _RANGES: dict[str, tuple[int, int | None]] = {
     "cap_rewards": (0, None),
     "cap_days": (1, _FIVE_YEARS),
     "approval_above_minor": (0, None),
+    "budget_minor": (0, None),
+    "budget_order_minor": (0, None),
     "margin_limit_points": (1, _WHOLE),
     "friend.valid_days": (1, 365),
     "reward.valid_days": (1, _FIVE_YEARS),
@@ -136,7 +150,7 @@ def faults(rules: Rules) -> tuple[Fault, ...]:
     """Everything that keeps these rules from being saved; empty when they are sound (ranges, R4's margin guard)."""
     found = [*_currency_fault(rules), *_range_faults(rules), *_worth_faults("friend", rules.friend)]
     found += _worth_faults("reward", rules.reward)
-    return tuple(found) or tuple(_margin_fault(rules))
+    return tuple(found) or (*_margin_fault(rules), *_budget_fault(rules))
 
 
 def offer_fingerprint(rules: Rules) -> str:
@@ -179,7 +193,7 @@ def _worth_faults(side: str, promise: FriendOffer | AdvocateReward) -> Iterator[
 def _margin_fault(rules: Rules) -> Iterator[Fault]:
     """R4: what friend and advocate get together passes the owner's share of the least order that earns. Without a
     minimum that is an order of one minor unit. Free shipping has no price that we know, so it counts nothing."""
-    points, amount = map(sum, zip(_cost(rules.friend), _cost(rules.reward), strict=True))
+    points, amount = given_away(rules)
     limit, least_base = rules.margin_limit_points, max(rules.minimum_minor, 1)
     if points * least_base + amount * _WHOLE <= limit * least_base:
         return
@@ -187,6 +201,25 @@ def _margin_fault(rules: Rules) -> Iterator[Fault]:
     if points < limit:
         figures.append(("needs_minimum_minor", -(-amount * _WHOLE // (limit - points))))
     yield Fault("minimum_minor" if points < limit else "margin_limit_points", "margin_passed", tuple(figures))
+
+
+def _budget_fault(rules: Rules) -> Iterator[Fault]:
+    """R10: a budget needs something that it can count, a usual order where that is a share, and room for one code."""
+    points, amount = given_away(rules)
+    if not rules.budget_minor:
+        return
+    if not points + amount:
+        yield Fault("budget_minor", "budget_of_nothing")
+    elif points and rules.budget_order_minor < (least := max(rules.minimum_minor, 1)):
+        yield Fault("budget_order_minor", "out_of_range", (("least", least),))
+    elif rules.budget_minor < (one := amount + share(rules.budget_order_minor, points)):
+        yield Fault("budget_minor", "out_of_range", (("least", one),))
+
+
+def given_away(rules: Rules) -> tuple[int, int]:
+    """What friend and advocate get together, as basis points of the goods and as a fixed amount."""
+    friend, reward = _cost(rules.friend), _cost(rules.reward)
+    return friend[0] + reward[0], friend[1] + reward[1]
 
 
 def _cost(promise: FriendOffer | AdvocateReward) -> tuple[int, int]:

@@ -12,10 +12,12 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import ColumnElement, Engine, Row, Select, and_, func, select
 from sqlalchemy.orm import aliased
 
+from app import clock
 from app.domain.programs import Rules
 from app.extensions import db
 from app.links.tokens import ShareLink
 from app.models import Advocate, Claim, Coupon, Installation, Person, Program, ProgramVersion, Store
+from app.models.budgets import budget_of
 
 FRESH_SECONDS = 3.0
 MOST_KEPT = 4096
@@ -45,11 +47,13 @@ class Offer:
     rules: Rules
     advocate_name: str | None  # first name only
     advocate_state: str | None  # None: nobody of this program
+    is_used_up: bool  # no more code fits into the budget (R10)
+    starts_anew: datetime | None  # when the budget does, where it does
 
     @property
     def is_open(self) -> bool:
         """Whether a friend may take a code now."""
-        return self.program_state == "live" and self.advocate_state == "active"
+        return self.program_state == "live" and self.advocate_state == "active" and not self.is_used_up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +87,9 @@ def offer(link: ShareLink) -> Offer | None:
             .outerjoin(Person, Person.id == Advocate.person_id)
             .where(Program.id == link.program_id)
         ).first()
-    if row is None:
-        return None
+        if row is None:
+            return None
+        budget = budget_of(session, row.shop_id, link.program_id, row.rules, row.timezone, clock.now())
     return Offer(
         shop=shop_of(row),
         link=link,
@@ -92,6 +97,8 @@ def offer(link: ShareLink) -> Offer | None:
         rules=row.rules,
         advocate_name=first_name(row.advocate_name),
         advocate_state=row.state,
+        is_used_up=budget is not None and budget.is_used_up,
+        starts_anew=budget.starts_anew if budget else None,
     )
 
 

@@ -11,10 +11,13 @@ from typing import Any
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from app import clock
+from app.domain.budgets import Budget
 from app.domain.programs import Rules
 from app.extensions import db
 from app.links.tokens import ShareLink
 from app.models import Advocate, Attribution, Claim, Coupon, Person, Program, ProgramVersion, Reward, Store, Visit
+from app.models.budgets import budget_of
 from app.queries.offers import SHOP, Shop, first_name, newest_version, shop_of
 
 MOST_FRIENDS = 200
@@ -77,6 +80,7 @@ class Place:
     """An advocate's place in one program."""
 
     program: OpenProgram
+    budget: Budget | None
     link: ShareLink
     code: str
     state: str
@@ -144,11 +148,13 @@ def page(store_id: int, person_id: int) -> Portal | None:
             person_id=person.id,
             name=first_name(person.name),
             locale=person.locale,
-            places=tuple(_place(session, row.Advocate, row.name, row.program_state, row.rules) for row in places),
+            places=tuple(
+                _place(session, row.Advocate, row.name, row.program_state, row.rules, shop.timezone) for row in places
+            ),
         )
 
 
-def _place(session: Session, advocate: Advocate, name: str, state: str, rules: Rules) -> Place:
+def _place(session: Session, advocate: Advocate, name: str, state: str, rules: Rules, zone: str) -> Place:
     visits = session.scalars(
         select(func.count())
         .select_from(Visit)
@@ -156,6 +162,7 @@ def _place(session: Session, advocate: Advocate, name: str, state: str, rules: R
     ).one()
     return Place(
         program=OpenProgram(id=advocate.program_id, name=name, state=state, rules=rules),
+        budget=budget_of(session, advocate.store_id, advocate.program_id, rules, zone, clock.now()),
         link=ShareLink(advocate.program_id, advocate.id),
         code=advocate.code,
         state=advocate.state,

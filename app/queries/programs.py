@@ -8,9 +8,12 @@ from datetime import datetime
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
+from app import clock
+from app.domain.budgets import Budget
 from app.domain.programs import Rules
 from app.extensions import db
-from app.models import Advocate, Attribution, Claim, Coupon, Order, Program, ProgramVersion, Reward
+from app.models import Advocate, Attribution, Claim, Coupon, Order, Program, ProgramVersion, Reward, Store
+from app.models.budgets import budget_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +29,7 @@ class ProgramRow:
     advocates: int
     friends: int  # qualified orders, tests left out
     shelf: int  # ready coupons of the offer in force
+    budget: Budget | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +72,8 @@ def programs(store_id: int) -> tuple[ProgramRow, ...]:
     with db.read() as session:
         rows = session.execute(_newest(store_id)).all()
         counts = _counts(session, store_id)
+        found = [_row(session, program, version, counts) for program, version in rows]
     order = {"live": 0, "paused": 1, "draft": 2, "ended": 3}
-    found = [_row(program, version, counts) for program, version in rows]
     return tuple(sorted(found, key=lambda row: (order[row.state], -row.program_id)))
 
 
@@ -84,9 +88,9 @@ def program(store_id: int, program_id: int) -> ProgramPage | None:
             .where(ProgramVersion.store_id == store_id, ProgramVersion.program_id == program_id)
             .order_by(ProgramVersion.number.desc())
         ).all()
-        counts = _counts(session, store_id)
+        row = _row(session, found[0], found[1], _counts(session, store_id))
     return ProgramPage(
-        program=_row(found[0], found[1], counts),
+        program=row,
         versions=tuple(
             VersionRow(number=each.number, rules=each.rules, created_at=each.created_at) for each in versions
         ),
@@ -131,7 +135,8 @@ def _counts(session: Session, store_id: int) -> _Counts:
     )
 
 
-def _row(program: Program, version: ProgramVersion, counts: _Counts) -> ProgramRow:
+def _row(session: Session, program: Program, version: ProgramVersion, counts: _Counts) -> ProgramRow:
+    zone = session.get_one(Store, program.store_id).timezone
     return ProgramRow(
         program_id=program.id,
         name=program.name,
@@ -142,6 +147,7 @@ def _row(program: Program, version: ProgramVersion, counts: _Counts) -> ProgramR
         advocates=counts.advocates.get(program.id, 0),
         friends=counts.friends.get(program.id, 0),
         shelf=counts.shelves.get(version.fingerprint, 0),
+        budget=budget_of(session, program.store_id, program.id, version.rules, zone, clock.now()),
     )
 
 

@@ -13,6 +13,7 @@ from app.domain.errors import DomainError
 from app.extensions import db, settings
 from app.links.tokens import ShareLink, tokens
 from app.models import Advocate, Claim, Coupon, Program, ProgramVersion, Store
+from app.models.budgets import budget_of
 from app.services import mail, people, programs, shelf
 from app.services.once import insert_once
 from app.services.people import Identity
@@ -37,7 +38,7 @@ def known(link: ShareLink, nonce: str) -> int | None:
 def tap(link: ShareLink, nonce: str, *, locale: str, channel: str, is_crowded: bool = False) -> int:
     """The claim of this form: the same form gives the same claim and code (R12).
 
-    Raises DomainError("offer_closed"), and DomainError("address_needed") where the visitor (`is_crowded`) or the link
+    Raises DomainError: offer_closed, budget_used_up, and address_needed where the visitor (`is_crowded`) or the link
     has had so many codes lately that the next one goes to an address.
     """
     with db.begin() as session:
@@ -76,7 +77,13 @@ def issue(
     verified_at: datetime | None = None,
     is_test: bool = False,
 ) -> int:
-    """The claim with this nonce, made where it is new: with a coupon from the shelf, else waiting for one."""
+    """The claim with this nonce, made where it is new: with a coupon from the shelf, else waiting for one.
+
+    Raises DomainError("budget_used_up").
+    """
+    budgeted = version.rules.budget_minor > 0 and not is_test
+    if budgeted:
+        _wait_for_turn(session, version)
     store = session.get_one(Store, advocate.store_id)
     now = clock.now()
     expires_at = end_of_day(store, now + timedelta(days=version.rules.friend.valid_days))
@@ -99,11 +106,26 @@ def issue(
     )
     if claim_id is None:
         return _with_nonce(session, store.id, nonce)
+    if budgeted:
+        _refuse_overdraft(session, store, version)
     taken = shelf.take(session, version, expires_at)
     if taken is not None:
         claim = session.get_one(Claim, claim_id)
         claim.coupon_id, claim.state = taken.coupon_id, "ready"
     return claim_id
+
+
+def _wait_for_turn(session: Session, version: ProgramVersion) -> None:
+    """Taps of one budget are counted one after the other; whatever only refers to the program does not wait."""
+    turn = select(Program.id).where(Program.store_id == version.store_id, Program.id == version.program_id)
+    session.execute(turn.with_for_update(key_share=True))
+
+
+def _refuse_overdraft(session: Session, store: Store, version: ProgramVersion) -> None:
+    """The budget holds every code that is out, the one just made included (R10)."""
+    budget = budget_of(session, store.id, version.program_id, version.rules, store.timezone, clock.now())
+    if budget is not None and budget.left_minor < 0:
+        raise DomainError("budget_used_up")
 
 
 def of_person(session: Session, link: ShareLink, person_id: int) -> int | None:

@@ -84,7 +84,10 @@ def _asked(link_id: int, advocate_id: int) -> Asked:
 
 
 def use_link(token: str, locale: str) -> Used:
-    """The link did what it was for, once. Raises TokenInvalid, DomainError (link_used, offer_closed)."""
+    """The link did what it was for, once.
+
+    Raises TokenInvalid, DomainError (link_used, offer_closed, budget_used_up).
+    """
     link_id, advocate_id = _read(token)
     with db.begin() as session:
         _once(session, link_id)

@@ -30,6 +30,7 @@ FAULTS: dict[str, LazyString] = {
     "too_small": _l("Write %(least)s or more."),
     "not_a_number": _l("Write a number, such as 12.50."),
     "not_a_currency": _l("The shop’s currency is not known."),
+    "budget_of_nothing": _l("Free shipping has no price that we know, so a budget cannot count it. Leave it empty."),
     "currency_not_of_store": _l("The shop counts in another currency now. Save the program in that one."),
     "margin_passed": _l(
         "Friend and customer together get more than the share of an order that you set as a limit (%(limit_points)s)."

@@ -139,6 +139,10 @@ def _reward_lines(rules: Rules) -> Iterator[Markup]:
     if rules.cap_rewards:
         count, period = number(rules.cap_rewards), days(rules.cap_days)
         yield sentence(_("The most rewards for one person: %(count)s within %(period)s."), count=count, period=period)
+    if rules.budget_minor:
+        yield sentence(
+            _("The shop gives out codes as far as its budget goes. Codes that were handed out are honoured.")
+        )
     if rules.approval is not Approval.NEVER:
         yield sentence(_("Somebody at the shop may look at a reward before it is sent."))
 

@@ -33,10 +33,10 @@ def open_link(token: str) -> ResponseReturnValue:
     if offer is None:
         return pages.unknown_link()
     shopfront.enter(offer.shop)
+    if _claim_of_cookie(offer.link) is not None:  # honoured whatever became of the offer (R10, R12)
+        return redirect(_claim_address(request.cookies[COOKIE]), 303)
     if not offer.is_open:
         return pages.closed(offer)
-    if _claim_of_cookie(offer.link) is not None:
-        return redirect(_claim_address(request.cookies[COOKIE]), 303)
     if is_person(request.method, request.headers):
         visits.record(offer.shop.id, offer.link.program_id, offer.link.advocate_id, _channel())
     return pages.offer(offer, new_nonce(offer.link))
@@ -153,7 +153,9 @@ def _refused(link: ShareLink, code: str) -> ResponseReturnValue:
     if offer is None:
         return pages.unknown_link()
     shopfront.enter(offer.shop)
-    return pages.ask_address(offer, new_nonce(link)) if code == "address_needed" else pages.closed(offer)
+    if code == "address_needed":
+        return pages.ask_address(offer, new_nonce(link))
+    return pages.used_up(offer) if code == "budget_used_up" else pages.closed(offer)
 
 
 def _answer_with_code(link_token: str, claim_id: int) -> ResponseReturnValue:

@@ -6,13 +6,16 @@ from functools import lru_cache
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 
 from app import clock
 from app.links.tokens import tokens
 from app.queries.offers import HandedOut, Offer, Shop
 from app.services import storefronts
 from app.web import assets, language, shopfront, terms
+from app.web.formats import day, sentence
 from app.web.links.forms import AddressForm
 
 NONCE = "the-nonce-of-this-form"
@@ -21,6 +24,11 @@ CLOSED = {
     "paused": (
         _l("This offer is taking a break"),
         _l("The shop gives out no new codes at the moment. Codes that were handed out before still work."),
+        200,
+    ),
+    "used_up": (
+        _l("All codes are taken"),
+        _l("Friends were quick: the shop has no more to give. Codes that were handed out still work."),
         200,
     ),
     "ended": (_l("This offer has ended"), _l("No new codes are given out any more. The shop is still there."), 410),
@@ -73,12 +81,29 @@ def _offer_page(offered: Offer, is_stale: bool, _locale: str, _query: bytes, pub
 
 def closed(offered: Offer) -> ResponseReturnValue:
     """Why there is no code here, and the way to the shop."""
+    if offered.is_used_up and offered.program_state == "live" and offered.advocate_state == "active":
+        return used_up(offered)
     states = {"paused": "paused", "draft": "paused", "ended": "ended"}
     return nothing(offered.shop, states.get(offered.program_state, "link"))
 
 
+def used_up(offered: Offer) -> ResponseReturnValue:
+    """The budget gives no more codes, or none until it starts anew (R10)."""
+    if offered.starts_anew is None:
+        return nothing(offered.shop, "used_up")
+    message = _l(
+        "Friends were quick. There are new codes from %(day)s; those that were handed out still work, "
+        "and the shop is open for you all the same."
+    )
+    advice = sentence(message, day=day(offered.starts_anew, weekday=True))
+    return _nothing(offered.shop, _l("All codes of this month are taken"), advice, 200)
+
+
 def nothing(shop: Shop, why: str) -> ResponseReturnValue:
-    heading, advice, status = CLOSED[why]
+    return _nothing(shop, *CLOSED[why])
+
+
+def _nothing(shop: Shop, heading: LazyString, advice: LazyString | Markup, status: int) -> ResponseReturnValue:
     page = shopfront.page("links/closed.html", shop, heading=heading, advice=advice, to_shop=to_shop(shop))
     return page, status
 

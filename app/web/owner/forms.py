@@ -15,6 +15,7 @@ from app.domain import money, text
 from app.domain.programs import (
     AdvocateReward,
     Approval,
+    BudgetPeriod,
     FriendOffer,
     OfferKind,
     RewardKind,
@@ -36,6 +37,8 @@ NAMES = {
     "minimum_minor": "minimum",
     "approval_above_minor": "approval_above",
     "margin_limit_points": "margin_limit",
+    "budget_minor": "budget",
+    "budget_order_minor": "budget_order",
     "currency": "name",
 }
 _MARKS = str.maketrans({"٫": ".", "،": ",", "٬": "", "'": "", "’": "", " ": "", "%": "", "٪": ""})
@@ -156,12 +159,20 @@ class ProgramForm(FlaskForm):  # type: ignore[misc]  # no types of its own
         default="never",
     )
     approval_above = FigureField(_l("Amount above which somebody approves"))
+    budget = FigureField(_l("Budget for codes and their rewards"))
+    budget_period = RadioField(
+        _l("The budget is meant"),
+        choices=[SelectChoice("whole", _l("In all")), SelectChoice("month", _l("For each calendar month"))],
+        default="whole",
+    )
+    budget_order = FigureField(_l("A friend’s order usually comes to"))
     margin_limit = FigureField(_l("At most so much of an order for both together"), places=2)
 
     def speak(self, currency: str) -> None:
         """Amounts are typed in units of this currency."""
         self.currency = currency
-        for field in (self.friend_amount, self.minimum, self.reward_amount, self.reward_minimum, self.approval_above):
+        amounts = (self.friend_amount, self.minimum, self.reward_amount, self.reward_minimum, self.approval_above)
+        for field in (*amounts, self.budget, self.budget_order):
             field.places = money.exponent(currency)
 
     def show(self, name: str, rules: Rules) -> None:
@@ -173,7 +184,7 @@ class ProgramForm(FlaskForm):  # type: ignore[misc]  # no types of its own
         self.friend_combines.data, self.friend_not_on_sale.data = friend.combines, friend.excludes_sale_items
         self.reward_combines.data, self.reward_not_on_sale.data = reward.combines, reward.excludes_sale_items
         self.new_customers_only.data, self.personal_codes.data = rules.new_customers_only, rules.personal_codes
-        self.unproven.data = rules.unproven.value
+        self.unproven.data, self.budget_period.data = rules.unproven.value, rules.budget_period.value
         for field, value in self._figures(rules).items():
             cast(FigureField, self[field]).write(value)
         self.hold_days.data = str(rules.hold_days)  # zero is an answer here
@@ -193,6 +204,8 @@ class ProgramForm(FlaskForm):  # type: ignore[misc]  # no types of its own
             "cap_rewards": rules.cap_rewards,
             "cap_days": rules.cap_days,
             "approval_above": rules.approval_above_minor,
+            "budget": rules.budget_minor,
+            "budget_order": rules.budget_order_minor,
             "margin_limit": rules.margin_limit_points,
         }
 
@@ -232,5 +245,8 @@ class ProgramForm(FlaskForm):  # type: ignore[misc]  # no types of its own
             cap_days=self.cap_days.read() or 365,
             approval=approval,
             approval_above_minor=self.approval_above.read() if approval is Approval.ABOVE else 0,
+            budget_minor=self.budget.read(),
+            budget_period=BudgetPeriod(self.budget_period.data),
+            budget_order_minor=self.budget_order.read(),
             margin_limit_points=self.margin_limit.read(),
         )

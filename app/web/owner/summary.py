@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 
-from app.domain.programs import Approval, Rules, Trigger, Unproven
+from app.domain.programs import Approval, BudgetPeriod, Rules, Trigger, Unproven
 from app.web.formats import days, money, number, percent, sentence
 from app.web.terms import headline, reward_words
 
@@ -80,6 +80,8 @@ def lines(rules: Rules) -> list[Line]:
         Line(_("Each customer’s own code"), _counts_or_not(rules.personal_codes)),
         Line(_("At most, for one customer"), _cap(rules)),
         Line(_("Approved by a person"), _approval(rules)),
+        Line(_("Budget for codes and their rewards"), _budget(rules)),
+        Line(_("A friend’s order usually comes to"), _usual_order(rules)),
         Line(
             _("Limit for both together"), sentence(_("%(share)s of an order"), share=percent(rules.margin_limit_points))
         ),
@@ -130,6 +132,17 @@ def _cap(rules: Rules) -> Markup:
         count="%(count)s", days="%(days)s",
     )  # fmt: skip
     return sentence(text, count=number(rules.cap_rewards), days=days(rules.cap_days))
+
+
+def _budget(rules: Rules) -> Markup:
+    if not rules.budget_minor:
+        return sentence(_("no limit"))
+    text = _("%(amount)s in all") if rules.budget_period is BudgetPeriod.WHOLE else _("%(amount)s each calendar month")
+    return sentence(text, amount=money(rules.budget_minor, rules.currency))
+
+
+def _usual_order(rules: Rules) -> Markup:
+    return money(rules.budget_order_minor, rules.currency) if rules.budget_order_minor else sentence(_("not said"))
 
 
 def _approval(rules: Rules) -> Markup:
