@@ -16,7 +16,9 @@ from integrations.woocommerce.api import zulu
 from integrations.woocommerce.snapshots import Meta, Word, amount_of, instant, rows_of
 
 MARK = "_goodword"  # our meta key; its value is the code, so that a copy under another code is not taken for ours
-CENT = Decimal("0.01")
+CENT, MILL = Decimal("0.01"), Decimal("0.001")
+# REST shows two decimals of what a coupon keeps in full, so a third one can be verified only as far as it rounds.
+SHOWN_WITHIN = CENT / 2
 
 
 class Unsayable(Exception):
@@ -84,8 +86,8 @@ def _sayable(money: Money, currency: str) -> Decimal:
         amount = to_decimal(money, currency)
     except CurrencyDiffers as error:
         raise Unsayable("currency_differs") from error
-    if amount != amount.quantize(CENT):
-        raise Unsayable("amount_too_fine")  # REST shows coupons with two decimals, so more could not be verified
+    if amount != amount.quantize(MILL) or 0 < amount < CENT:
+        raise Unsayable("amount_too_fine")  # too much of it would not be shown, and so not be verified
     return amount
 
 
@@ -93,8 +95,8 @@ def body_of(spec: CouponSpec, terms: dict[str, Any]) -> dict[str, Any]:
     """The coupon as REST takes it: amounts are strings with a point, and date_expires_gmt would be ignored."""
     body = {key: value for key, value in terms.items() if key not in ("status", "mark", "date_expires")}
     body["code"] = spec.code
-    body["amount"] = str(terms["amount"].quantize(CENT))
-    body["minimum_amount"] = str(terms["minimum_amount"].quantize(CENT))
+    body["amount"] = _written(terms["amount"])
+    body["minimum_amount"] = _written(terms["minimum_amount"])
     body["description"] = spec.note
     body["meta_data"] = [{"key": MARK, "value": spec.code}]
     if terms["date_expires"]:
@@ -102,10 +104,18 @@ def body_of(spec: CouponSpec, terms: dict[str, Any]) -> dict[str, Any]:
     return body
 
 
+def _written(amount: Decimal) -> str:
+    return str(amount.quantize(CENT if amount == amount.quantize(CENT) else MILL))
+
+
 def mismatch(terms: dict[str, Any], stored: Stored) -> str | None:
     """The first field in which the store's coupon differs from what was asked for, or None."""
     found = _fields(stored)
-    return next((key for key, value in terms.items() if found[key] != value), None)
+    return next((key for key, value in terms.items() if _differs(found[key], value)), None)
+
+
+def _differs(found: Any, wanted: Any) -> bool:
+    return abs(found - wanted) > SHOWN_WITHIN if isinstance(wanted, Decimal) else bool(found != wanted)
 
 
 def _fields(stored: Stored) -> dict[str, Any]:

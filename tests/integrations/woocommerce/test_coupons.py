@@ -78,9 +78,27 @@ def test_what_the_shop_cannot_hold_is_never_sent(wanted: CouponSpec, reason: str
     assert sent(shop)["code"] == "ZZZZZZZZZ"
 
 
-def test_a_third_decimal_cannot_be_verified_and_is_never_sent() -> None:
-    shop = keeping(currency="KWD")
-    wanted = spec(kind=DiscountKind.FIXED, amount=Money(1255, "KWD"))
+def test_a_third_decimal_is_kept_and_shown_rounded() -> None:
+    recorded = exchange("coupon_create_third_decimal")
+    asked, shown = json.loads(recorded["request"]["body"]), body_of("coupon_create_third_decimal")
+    assert (asked["amount"], asked["minimum_amount"]) == ("7.025", "30.125")
+    shop = keeping(lambda row: row | {key: shown[key] for key in ("amount", "minimum_amount")}, currency="KWD")
+    wanted = spec(kind=DiscountKind.FIXED, amount=Money(7025, "KWD"), minimum=Money(30125, "KWD"))
+    assert COUPONS.issue(shop, [wanted]) == [Issued("BCDFGHJKM", "100")]
+    assert (sent(shop)["amount"], sent(shop)["minimum_amount"]) == ("7.025", "30.125")
+
+
+@pytest.mark.parametrize("shown", ["7.01", "7.04", "7.00"])
+def test_what_no_rounding_explains_is_another_amount(shown: str) -> None:
+    shop = keeping(lambda row: row | {"amount": shown}, currency="KWD")
+    wanted = spec(kind=DiscountKind.FIXED, amount=Money(7025, "KWD"))
+    assert COUPONS.issue(shop, [wanted]) == [Refused("BCDFGHJKM", "mismatch_amount")]
+
+
+@pytest.mark.parametrize(("amount", "currency"), [(1_234_567, "BTC"), (12_345, "CLF"), (9, "KWD")])
+def test_what_would_not_be_shown_is_never_sent(amount: int, currency: str) -> None:
+    shop = keeping(currency=currency)
+    wanted = spec(kind=DiscountKind.FIXED, amount=Money(amount, currency))
     assert COUPONS.issue(shop, [wanted]) == [Refused("BCDFGHJKM", "amount_too_fine")]
     assert shop.asked == ["GET /data/currencies/current"]
 
