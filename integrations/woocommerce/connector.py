@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from integrations.contract import AuthScheme, Credentials, FormField, StoreFacts, StoreSession
+from integrations.contract import Answer, AuthScheme, Credentials, FormField, StoreFacts, StoreSession
 from integrations.currencies import iso_code
 from integrations.errors import RemoteRejected
 from integrations.woocommerce.api import read, write
@@ -108,7 +108,7 @@ class WooConnector:
         key_read_only, role_missing, tls_hidden, clock_wrong, coupons_disabled, blocked, redirected.
         """
         index = _index(store)
-        currency = _shaped(read(store, "/data/currencies/current").json, _Currency)
+        currency = _shaped(_first_read(store, "/data/currencies/current").json, _Currency)
         status = read(store, "/system_status", {"_fields": "environment.version,settings.number_of_decimals"})
         system = _shaped(status.json, _SystemStatus)
         if not coupons_enabled(store):
@@ -158,6 +158,24 @@ def _index(store: StoreSession) -> _Index:
     if NAMESPACE not in rows_of(index.namespaces):
         raise RemoteRejected("woocommerce_absent")
     return index
+
+
+def _first_read(store: StoreSession, path: str) -> Answer:
+    """The answer to the first call that the key signs. A key that may only write is told by its writing."""
+    try:
+        return read(store, path)
+    except RemoteRejected as refusal:
+        if refusal.reason == "key_wrong_secret" and _writes(store):  # said in the shop's language, so not by its words
+            raise RemoteRejected("key_write_only", refusal.status, refusal.code) from refusal
+        raise
+
+
+def _writes(store: StoreSession) -> bool:
+    try:
+        _prove_writing(store)
+    except RemoteRejected:
+        return False
+    return True
 
 
 def _prove_writing(store: StoreSession) -> None:

@@ -167,7 +167,7 @@ UNAUTHORISED = [
 
 @pytest.mark.parametrize(("name", "reason"), UNAUTHORISED)
 def test_recorded_refusals_have_their_names(name: str, reason: str) -> None:
-    assert refusal(shop(current=answer_of(name))) == reason
+    assert refusal(shop(current=answer_of(name), batch=answer_of(name))) == reason
 
 
 def test_a_read_only_key_is_told_by_its_first_write() -> None:
@@ -177,7 +177,13 @@ def test_a_read_only_key_is_told_by_its_first_write() -> None:
 def test_a_read_only_key_is_told_in_every_language() -> None:
     status, payload, _ = answer_of("rest_auth_read_key_writes")
     assert refusal(shop(batch=(status, payload | {"message": "این کلید اجازهٔ نوشتن ندارد."}))) == "key_read_only"
-    assert refusal(shop(current=(status, payload | {"message": "…"}))) == "key_wrong_secret"
+
+
+def test_a_write_only_key_is_told_in_every_language_by_its_writing() -> None:
+    status, payload, _ = answer_of("rest_auth_write_key_reads")
+    refused = (status, payload | {"message": "این کلید اجازهٔ خواندن ندارد."})
+    assert refusal(shop(current=refused)) == "key_write_only"
+    assert refusal(shop(current=refused, batch=refused)) == "key_wrong_secret"
 
 
 def test_a_shop_that_does_not_see_tls_says_so_and_can_be_opened_otherwise() -> None:
