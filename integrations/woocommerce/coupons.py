@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import email.utils
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -83,9 +84,10 @@ class WooCoupons:
         """The coupon expires at `expires_at`. Raises ItemRefused('coupon_gone') where it is gone or in the trash."""
         until = whole_second(expires_at)
         try:
-            answer = write(
-                store, "PUT", item_path("coupons", coupon_ref), {"date_expires": zulu(until)}, repeatable=True
-            )
+            with _disabled_told_apart(store):
+                answer = write(
+                    store, "PUT", item_path("coupons", coupon_ref), {"date_expires": zulu(until)}, repeatable=True
+                )
         except RemoteRejected as refusal:
             if is_gone(refusal):
                 raise ItemRefused("coupon_gone", refusal.status, refusal.code) from refusal
@@ -103,7 +105,8 @@ class WooCoupons:
         given back when the order is cancelled, and then it would be good again.
         """
         try:
-            stored = read_coupon(read(store, item_path("coupons", coupon_ref)).json)
+            with _disabled_told_apart(store):
+                stored = read_coupon(read(store, item_path("coupons", coupon_ref)).json)
         except RemoteRejected as refusal:
             if is_gone(refusal):
                 return
@@ -119,20 +122,27 @@ class WooCoupons:
 def _create(store: StoreSession, bodies: list[dict[str, Any]]) -> list[Any]:
     if not bodies:
         return []
-    try:
+    with _disabled_told_apart(store):
         answer = write(store, "POST", "/coupons/batch", {"create": bodies})
-    except RemoteRejected as refusal:
-        if refusal.reason == "role_missing" and not coupons_enabled(store):
-            raise RemoteRejected("coupons_disabled", refusal.status, refusal.code) from refusal
-        raise
     rows = answer.json.get("create") if isinstance(answer.json, dict) else None
     if not isinstance(rows, list) or len(rows) != len(bodies):
         raise RemoteOutcomeUnknown("answer_unreadable")
     return rows
 
 
+@contextmanager
+def _disabled_told_apart(store: StoreSession) -> Iterator[None]:
+    """A shop that has switched coupons off refuses every call about them as if for rights: it is asked which it is."""
+    try:
+        yield
+    except RemoteRejected as refusal:
+        if refusal.reason == "role_missing" and not coupons_enabled(store):
+            raise RemoteRejected("coupons_disabled", refusal.status, refusal.code) from refusal
+        raise
+
+
 def coupons_enabled(store: StoreSession) -> bool:
-    """Whether the shop's own switch for coupons is on; switched off, creating them is refused as if for rights."""
+    """Whether the shop's own switch for coupons is on."""
     setting = read(store, "/settings/general/woocommerce_enable_coupons").json
     return isinstance(setting, dict) and setting.get("value") == "yes"
 
@@ -166,7 +176,8 @@ def _adopt(store: StoreSession, code: str, terms: dict[str, Any]) -> Issued | Re
 
 def _standing(store: StoreSession, code: str) -> tuple[Answer, list[Stored]]:
     """Every coupon with this code: `?search=` shows the doubles of a race, of which `?code=` shows only one."""
-    answer = read(store, "/coupons", {"search": code, "per_page": "100"})
+    with _disabled_told_apart(store):
+        answer = read(store, "/coupons", {"search": code, "per_page": "100"})
     if not isinstance(answer.json, list):
         raise RemoteRejected("answer_unreadable", answer.status)
     named = [row for row in answer.json if isinstance(row, dict) and str(row.get("code", "")).lower() == code.lower()]

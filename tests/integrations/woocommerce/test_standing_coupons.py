@@ -13,7 +13,7 @@ from integrations.woocommerce import PLATFORM
 from tests.integrations.woocommerce.keeping import keeping
 from tests.integrations.woocommerce.material import FIXED_BODY, PERCENT, PERCENT_BODY, TAKEN, stored
 from tests.integrations.woocommerce.recorded import answer_of
-from tests.integrations.woocommerce.shop import Shop
+from tests.integrations.woocommerce.shop import Call, Reply, Shop
 
 assert PLATFORM.coupons is not None
 COUPONS = PLATFORM.coupons
@@ -101,6 +101,27 @@ def test_narrowing_reads_back_the_date() -> None:
     with pytest.raises(RemoteRejected) as caught:
         COUPONS.narrow(Shop(lambda _: (200, stored(FIXED_BODY))), "13", datetime(2027, 1, 1, tzinfo=UTC))
     assert caught.value.reason == "mismatch_date_expires"
+
+
+CHANGE = "coupon_update_store_disabled"
+VIEW = {"code": "woocommerce_rest_cannot_view", "message": "Nope.", "data": {"status": 403}}
+
+
+@pytest.mark.parametrize(("switch", "reason"), [("no", "coupons_disabled"), ("yes", "role_missing")])
+def test_coupons_switched_off_are_told_apart_from_missing_rights(switch: str, reason: str) -> None:
+    def reply(call: Call) -> Reply:
+        if "settings" in call.path:
+            return 200, {"id": "woocommerce_enable_coupons", "value": switch}
+        return answer_of(CHANGE) if call.method == "PUT" else (403, VIEW)
+
+    for act in (
+        lambda: COUPONS.narrow(Shop(reply), "108", datetime(2027, 1, 1, tzinfo=UTC)),
+        lambda: COUPONS.revoke(Shop(reply), "108"),
+        lambda: COUPONS.find(Shop(reply), PERCENT),
+    ):
+        with pytest.raises(RemoteRejected) as caught:
+            act()
+        assert caught.value.reason == reason
 
 
 def test_a_coupon_in_the_trash_is_gone() -> None:
