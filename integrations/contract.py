@@ -150,6 +150,14 @@ class CouponState:
     matches: bool  # still equal to the specification it was looked up with
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CouponNote:
+    """What the store may read beside a coupon that was handed out. No more of a person than friends see."""
+
+    recommended_by: str = field(repr=False)  # a first name, or the advocate's code
+    new_customers_only: bool
+
+
 class CouponIssuer(Protocol):
     """Command in, HTTP out; every call may be repeated without harm."""
 
@@ -164,8 +172,13 @@ class CouponIssuer(Protocol):
     def find(self, store: StoreSession, coupon: CouponSpec) -> CouponState | None:
         """The coupon as the store shows it, or None where there is no such code. After an unknown outcome, this."""
 
-    def narrow(self, store: StoreSession, coupon_ref: str, expires_at: datetime) -> None:
-        """The coupon expires at `expires_at`. Raises ItemRefused("coupon_gone") where there is none any more."""
+    def narrow(
+        self, store: StoreSession, coupon_ref: str, expires_at: datetime, note: CouponNote | None = None
+    ) -> None:
+        """The coupon expires at `expires_at` and carries the note, where the platform has room for one.
+
+        Raises ItemRefused("coupon_gone") where there is none any more.
+        """
 
     def revoke(self, store: StoreSession, coupon_ref: str) -> None:
         """The coupon can no longer be used; already gone is success. Raises ItemRefused for this one alone."""
@@ -217,8 +230,9 @@ class OrderReader(Protocol):
 class Storefront(Protocol):
     """Links into the shop."""
 
-    def home(self, base_url: str, parameters: Mapping[str, str]) -> str:
-        """The shop's front page with `parameters` (UTM, the signed claim) added."""
+    def home(self, base_url: str, parameters: Mapping[str, str], code: str | None = None) -> str:
+        """The shop's front page with `parameters` (UTM, the signed claim) added, and the code where a shop may take
+        it from there."""
 
     def apply_link(
         self, base_url: str, code: str, product_ref: str | None, parameters: Mapping[str, str]

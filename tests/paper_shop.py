@@ -15,6 +15,7 @@ import msgspec
 from app import clock
 from integrations.contract import (
     AuthScheme,
+    CouponNote,
     CouponSpec,
     CouponState,
     Credentials,
@@ -38,6 +39,7 @@ class PaperCoupon:
     ref: str
     spec: CouponSpec
     uses: int = 0
+    note: CouponNote | None = None
 
 
 @dataclass
@@ -87,10 +89,13 @@ class PaperShop:
             matches=True,
         )
 
-    def narrow(self, store: StoreSession, coupon_ref: str, expires_at: datetime) -> None:
+    def narrow(
+        self, store: StoreSession, coupon_ref: str, expires_at: datetime, note: CouponNote | None = None
+    ) -> None:
         self._call("narrow", 1)
         held = self._by_ref(coupon_ref)
         self._touch(held)
+        held.note = note
         held.spec = replace(held.spec, expires_at=expires_at)
 
     def revoke(self, store: StoreSession, coupon_ref: str) -> None:

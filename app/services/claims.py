@@ -9,15 +9,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.domain import codes
 from app.domain.errors import DomainError
 from app.extensions import db, settings
 from app.links.tokens import ShareLink, tokens
-from app.models import Advocate, Claim, Coupon, Program, ProgramVersion, Store
+from app.models import Advocate, Claim, Coupon, Person, Program, ProgramVersion, Store
 from app.models.budgets import budget_of
 from app.services import mail, people, programs, shelf
 from app.services.once import insert_once
 from app.services.people import Identity
 from app.services.store_days import end_of_day
+from integrations.contract import CouponNote
 
 # Past so many taps on one link the next friends are asked for an address: it went round a forum, or a script taps.
 MOST_IN_AN_HOUR = 60
@@ -161,6 +163,17 @@ def mail_code(claim_id: int, email: str, locale: str) -> None:
             code=coupon.code,
             expires_at=claim.expires_at,
         )
+
+
+def note_for_shop(session: Session, claim: Claim) -> CouponNote:
+    """What the shop may read beside the claim's coupon: who recommended, as friends know them, and for whom it is."""
+    advocate = session.get_one(Advocate, claim.advocate_id)
+    person = session.get_one(Person, advocate.person_id)
+    name = (person.name or "").split() if person.erased_at is None else []
+    return CouponNote(
+        recommended_by=name[0] if name else codes.shown(advocate.code),
+        new_customers_only=session.get_one(ProgramVersion, claim.version_id).rules.new_customers_only,
+    )
 
 
 def digest_of(nonce: str) -> str:

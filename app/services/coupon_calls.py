@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.extensions import db
 from app.models import Claim, Coupon, ProgramVersion, Task
-from app.services import coupon_uses, new_coupons, reward_coupons, shelf
+from app.services import claims, coupon_uses, new_coupons, reward_coupons, shelf
 from app.services.connections import Connection, connection
 from app.services.once import insert_once
 from integrations.contract import CouponSpec, CouponState, Issued, Refused
@@ -168,22 +168,25 @@ def look_up(opened: Connection, coupon: Coupon) -> CouponState | None:
 
 
 def narrow(coupon_id: int) -> None:
-    """The claimed coupon's own expiry in the store is the date that the friend was shown, never earlier (R12).
+    """The claimed coupon's own expiry in the store is the date that the friend was shown, never earlier (R12); the
+    shop may read beside it for whom it is and who recommended.
 
     A friend whose coupon turns out to be gone gets another one.
     """
     with db.read() as session:
         coupon = session.get_one(Coupon, coupon_id)
-        until = session.scalars(select(Claim.expires_at).where(Claim.coupon_id == coupon_id)).first()
-    if until is None or coupon.coupon_ref is None or coupon.state not in ("claimed", "used"):
+        claim = session.scalars(select(Claim).where(Claim.coupon_id == coupon_id)).first()
+        note = claims.note_for_shop(session, claim) if claim else None
+    if claim is None or coupon.coupon_ref is None or coupon.state not in ("claimed", "used"):
         return
+    until = claim.expires_at
     if until + timedelta(seconds=1) >= coupon.expires_at:
         return
     opened = connection(coupon.store_id)
     if opened.platform.coupons is None:
         return
     try:
-        opened.platform.coupons.narrow(opened.store, coupon.coupon_ref, until)
+        opened.platform.coupons.narrow(opened.store, coupon.coupon_ref, until, note)
     except ItemRefused as refusal:
         if refusal.reason != "coupon_gone":
             raise

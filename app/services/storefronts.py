@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from integrations import registry
 
 
-def home(platform: str | None, home_url: str, parameters: Mapping[str, str]) -> str:
-    """The shop's front page; with the parameters where its platform says how a shop takes them."""
+def home(platform: str | None, home_url: str, parameters: Mapping[str, str], code: str | None = None) -> str:
+    """The shop's front page; with parameters and code where its platform says how a shop takes them."""
     storefront = registry.BY_KEY[platform].storefront if platform in registry.BY_KEY else None
-    return storefront.home(home_url.rstrip("/"), parameters) if storefront else home_url
+    return storefront.home(home_url.rstrip("/"), parameters, code) if storefront else home_url
 
 
 def friend_parameters(program_id: int, claim_token: str) -> dict[str, str]:

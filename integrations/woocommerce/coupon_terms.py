@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from integrations.contract import CouponSpec, DiscountKind
+from integrations.contract import CouponNote, CouponSpec, DiscountKind
 from integrations.currencies import CurrencyDiffers, to_decimal
 from integrations.errors import ItemRefused, PayloadInvalid
 from integrations.events import Money
@@ -16,6 +16,9 @@ from integrations.woocommerce.api import zulu
 from integrations.woocommerce.snapshots import Meta, Word, amount_of, instant, rows_of
 
 MARK = "_goodword"  # our meta key; its value is the code, so that a copy under another code is not taken for ours
+# Read by plugin/includes/newness.php and order.php; not compared, since nothing that we promise hangs on them.
+FOR_NEWCOMERS, RECOMMENDED_BY = "_goodword_new_customers", "_goodword_by"
+LONGEST_NAME = 60
 CENT, MILL = Decimal("0.01"), Decimal("0.001")
 # REST shows two decimals of what a coupon keeps in full, so a third one can be verified only as far as it rounds.
 SHOWN_WITHIN = CENT / 2
@@ -106,6 +109,14 @@ def body_of(spec: CouponSpec, terms: dict[str, Any]) -> dict[str, Any]:
 
 def _written(amount: Decimal) -> str:
     return str(amount.quantize(CENT if amount == amount.quantize(CENT) else MILL))
+
+
+def noted(note: CouponNote) -> list[dict[str, str]]:
+    """The note as meta entries of a coupon."""
+    return [
+        {"key": FOR_NEWCOMERS, "value": "yes" if note.new_customers_only else "no"},
+        {"key": RECOMMENDED_BY, "value": note.recommended_by[:LONGEST_NAME]},
+    ]
 
 
 def mismatch(terms: dict[str, Any], stored: Stored) -> str | None:

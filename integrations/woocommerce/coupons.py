@@ -8,7 +8,16 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from integrations.contract import Answer, CouponSpec, CouponState, DiscountKind, Issued, Refused, StoreSession
+from integrations.contract import (
+    Answer,
+    CouponNote,
+    CouponSpec,
+    CouponState,
+    DiscountKind,
+    Issued,
+    Refused,
+    StoreSession,
+)
 from integrations.errors import ItemRefused, RemoteOutcomeUnknown, RemoteRejected
 from integrations.woocommerce.api import delete, error_code, is_gone, item_path, read, write, zulu
 from integrations.woocommerce.coupon_terms import (
@@ -16,6 +25,7 @@ from integrations.woocommerce.coupon_terms import (
     Unsayable,
     body_of,
     mismatch,
+    noted,
     read_coupon,
     terms_of,
     whole_second,
@@ -80,14 +90,20 @@ class WooCoupons:
             matches=matches,
         )
 
-    def narrow(self, store: StoreSession, coupon_ref: str, expires_at: datetime) -> None:
-        """The coupon expires at `expires_at`. Raises ItemRefused('coupon_gone') where it is gone or in the trash."""
+    def narrow(
+        self, store: StoreSession, coupon_ref: str, expires_at: datetime, note: CouponNote | None = None
+    ) -> None:
+        """The coupon expires at `expires_at` and carries the note, for our plugin to read.
+
+        Raises ItemRefused('coupon_gone') where it is gone or in the trash.
+        """
         until = whole_second(expires_at)
+        body: dict[str, Any] = {"date_expires": zulu(until)}
+        if note is not None:
+            body["meta_data"] = noted(note)
         try:
             with _disabled_told_apart(store):
-                answer = write(
-                    store, "PUT", item_path("coupons", coupon_ref), {"date_expires": zulu(until)}, repeatable=True
-                )
+                answer = write(store, "PUT", item_path("coupons", coupon_ref), body, repeatable=True)
         except RemoteRejected as refusal:
             if is_gone(refusal):
                 raise ItemRefused("coupon_gone", refusal.status, refusal.code) from refusal

@@ -148,6 +148,7 @@ def test_the_way_to_the_shop_carries_the_signed_claim_and_nothing_personal(stand
     assert found
     assert f"goodword={tokens.claim(claim.id)}" in found[1]
     assert "utm_source=goodword" in found[1]
+    assert found[1].endswith(f"goodword_code={stand.coupon(claim.coupon_id).code}")
     assert "sara" not in found[1].lower()
 
 

@@ -145,7 +145,7 @@ def code(
         "links/code.html",
         handed.shop,
         **values,
-        to_shop=to_shop(handed.shop, parameters),
+        to_shop=to_shop(handed.shop, parameters, handed.code),
         form=form or AddressForm(formdata=None),
         is_mailed=is_mailed,
     )
@@ -159,6 +159,6 @@ def _why_not(handed: HandedOut) -> str | None:
     return "expired" if clock.now() > handed.expires_at else None
 
 
-def to_shop(shop: Shop, parameters: dict[str, str] | None = None) -> str:
-    """The way into the shop."""
-    return storefronts.home(shop.platform, shop.home_url, parameters or {})
+def to_shop(shop: Shop, parameters: dict[str, str] | None = None, code: str | None = None) -> str:
+    """The way into the shop, which applies the code where the shop can take it from there."""
+    return storefronts.home(shop.platform, shop.home_url, parameters or {}, code)

@@ -8,6 +8,7 @@ from typing import Any
 
 from integrations.contract import (
     CouponIssuer,
+    CouponNote,
     CouponSpec,
     CouponState,
     DiscountKind,
@@ -123,6 +124,10 @@ CURRENCY = Exchange(method="GET", path=f"{API}/data/currencies/current", answer=
 TAKEN = {"id": 0, "error": body_of("coupon_create_duplicate")}
 GONE: dict[str, Any] = {"status": 404, "answer": body_of("coupon_get_missing")}
 LATER = {"date_expires": "2027-01-31T22:59:59Z"}
+NOTE = CouponNote(recommended_by="Sara", new_customers_only=True)
+NOTED = {
+    "meta_data": [{"key": "_goodword_new_customers", "value": "yes"}, {"key": "_goodword_by", "value": "Sara"}],
+}
 
 
 def issuing(*specs: CouponSpec) -> Callable[[Platform, StoreSession], object]:
@@ -188,6 +193,12 @@ SCRIPTS = (
         name="narrow",
         run=narrowing,
         exchanges=[Exchange(method="PUT", path=f"{API}/coupons/13", body=LATER, answer=stored(PERCENT_BODY))],
+        result=None,
+    ),
+    Script(
+        name="narrow-with-a-note",
+        run=lambda platform, store: coupons(platform).narrow(store, "13", EXPIRES, NOTE),
+        exchanges=[Exchange(method="PUT", path=f"{API}/coupons/13", body=LATER | NOTED, answer=stored(PERCENT_BODY))],
         result=None,
     ),
     Script(

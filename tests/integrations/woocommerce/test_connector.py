@@ -279,6 +279,9 @@ def test_links_carry_what_they_are_given() -> None:
     assert storefront.home("https://shop.example/tea", tracked) == (
         "https://shop.example/tea/?utm_source=goodword&utm_content=a+b%26c"
     )
+    assert storefront.home("https://shop.example", tracked, "BCDFGHJKM") == (
+        "https://shop.example/?utm_source=goodword&utm_content=a+b%26c&goodword_code=BCDFGHJKM"
+    )
     assert link("https://shop.example", "BCDFGHJKM", "11", {"utm_source": "goodword"}) == (
         "https://shop.example/checkout-link/?products=11:1&coupon=BCDFGHJKM&utm_source=goodword"
     )
