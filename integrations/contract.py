@@ -240,6 +240,15 @@ class Storefront(Protocol):
         """A link that applies the coupon, or None where the platform has none. What it costs is in the README."""
 
 
+class ShopPlugin(Protocol):
+    """A plugin of ours that the owner installs in the shop. It makes things better; nothing may depend on it."""
+
+    file_name: str
+
+    def archive(self, join_address: str) -> bytes:
+        """The file to install, which knows the program's page already; the same bytes for the same address."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreFacts:
     """What a store says of itself when it is connected."""
@@ -292,6 +301,7 @@ class Platform:
     coupons: CouponIssuer | None = None
     orders: OrderReader | None = None
     storefront: Storefront | None = None
+    shop_plugin: ShopPlugin | None = None
     earning_statuses: frozenset[str] = frozenset({"processing", "completed"})
     # Gateways whose money arrives only at completion or delivery, whatever the paid date says (R6).
     pays_on_delivery: frozenset[str] = frozenset()

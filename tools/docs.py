@@ -19,6 +19,7 @@ CAPABILITIES = {
     "coupons": "creates, finds and revokes coupons",
     "orders": "reads orders back",
     "storefront": "applies a coupon by link",
+    "shop_plugin": "has a plugin for the shop",
 }
 CONFIGURATION = """\
 # Configuration

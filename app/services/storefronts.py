@@ -13,6 +13,17 @@ def home(platform: str | None, home_url: str, parameters: Mapping[str, str], cod
     return storefront.home(home_url.rstrip("/"), parameters, code) if storefront else home_url
 
 
+def plugin(platform: str | None, join_address: str) -> tuple[str, bytes] | None:
+    """The file, by name and content, that an owner may install in a shop of the platform; None where there is none."""
+    offered = registry.BY_KEY[platform].shop_plugin if platform in registry.BY_KEY else None
+    return (offered.file_name, offered.archive(join_address)) if offered else None
+
+
+def has_plugin(platform: str) -> bool:
+    """Whether there is such a file for the platform."""
+    return platform in registry.BY_KEY and registry.BY_KEY[platform].shop_plugin is not None
+
+
 def friend_parameters(program_id: int, claim_token: str) -> dict[str, str]:
     """What tells the shop's statistics where a friend came from, and brings the signed claim back with the order."""
     return {

@@ -48,6 +48,11 @@ def isolated(text: str) -> Markup:
     return Markup("<bdi>{}</bdi>").format(text)
 
 
+def plain(markup: Markup) -> str:
+    """The sentence without its markup; what was an island of its own direction stays one, by invisible marks."""
+    return str(Markup(markup.replace("<bdi>", "\u2068").replace("</bdi>", "\u2069")).striptags())  # noqa: S704 - is markup
+
+
 def sentence(message: str | LazyString, **values: Any) -> Markup:
     """The translated message with its values in place; those that are not markup are escaped."""
     return escape(str(message)) % {name: escape(value) for name, value in values.items()}

@@ -6,6 +6,7 @@ from integrations.contract import Platform
 from integrations.woocommerce.connector import WooConnector
 from integrations.woocommerce.coupons import WooCoupons
 from integrations.woocommerce.orders import WooOrders
+from integrations.woocommerce.shop_plugin import WooPlugin
 from integrations.woocommerce.storefront import WooStorefront
 from integrations.woocommerce.subscriptions import WooSubscriptions
 from integrations.woocommerce.webhooks import WooWebhooks
@@ -19,6 +20,7 @@ PLATFORM = Platform(
     coupons=WooCoupons(),
     orders=WooOrders(),
     storefront=WooStorefront(),
+    shop_plugin=WooPlugin(),
     earning_statuses=frozenset({"processing", "completed"}),
     # WooCommerce dates a cash-on-delivery order as paid when it starts processing; the money comes with completion.
     pays_on_delivery=frozenset({"cod"}),

@@ -1,10 +1,13 @@
-"""How the store is connected, and what it said of itself."""
+"""How the store is connected, what it said of itself, and our plugin for it."""
 
 from __future__ import annotations
 
+from flask import Response, abort, url_for
 from flask.typing import ResponseReturnValue
 
 from app.queries import health, installations
+from app.services import storefronts
+from app.web import shopfront
 from app.web.access import member
 from app.web.desk import Desk
 from app.web.owner import blueprint
@@ -14,9 +17,29 @@ from app.web.owner import blueprint
 @member("owner")
 def connection(desk: Desk) -> ResponseReturnValue:
     """The store's connection with its facts."""
+    installation = installations.newest(desk.store_id)
     return desk.page(
         "owner/connection.html",
         "owner.connection",
-        installation=installations.newest(desk.store_id),
+        installation=installation,
         health=health.health(desk.store_id),
+        has_plugin=installation is not None and storefronts.has_plugin(installation.platform),
+        join_address=_join_address(desk),
     )
+
+
+@blueprint.get("/connection/plugin")
+@member("owner")
+def plugin(desk: Desk) -> ResponseReturnValue:
+    """The plugin to install in the shop; it knows the program's page."""
+    installation = installations.newest(desk.store_id)
+    packed = storefronts.plugin(installation.platform, _join_address(desk)) if installation else None
+    if packed is None:
+        abort(404)
+    name, content = packed
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, mimetype="application/zip", headers=headers)
+
+
+def _join_address(desk: Desk) -> str:
+    return shopfront.public_address(url_for("portal.program", slug=desk.slug))

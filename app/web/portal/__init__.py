@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import segno
-from flask import Blueprint, abort, current_app, redirect, render_template, url_for
+from flask import Blueprint, abort, current_app, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
+from flask_babel import gettext as _
 from markupsafe import Markup
 
+from app import languages
 from app.domain.errors import DomainError
+from app.domain.programs import Rules
 from app.links.tokens import TokenInvalid, tokens
 from app.queries import portal as queries
 from app.queries.offers import Shop
 from app.queries.portal import OpenProgram, Place
 from app.services import advocates, sign_in
-from app.web import language, limits, shopfront, terms
+from app.web import formats, language, limits, shopfront, terms
 from app.web.access import public
 from app.web.links import pages as friend_pages
 from app.web.portal import friends, session, sharing
@@ -21,6 +25,7 @@ from app.web.portal.forms import JoinForm, LanguageForm
 from app.web.portal.session import advocate_only
 
 blueprint = Blueprint("portal", __name__, template_folder="templates")
+OFFER_SECONDS = 300  # a shop may repeat the offer for so long
 
 
 # --- joining ---
@@ -56,6 +61,35 @@ def full_terms(slug: str, program_id: int | None = None) -> ResponseReturnValue:
     """The terms, made from the rules, so that they cannot drift from what is done (R16)."""
     shop, shown = _program(slug, program_id)
     return shopfront.page("portal/terms.html", shop, program=shown, sections=terms.sections(shown.rules))
+
+
+@blueprint.get("/join/<slug>/offer.json")
+@blueprint.get("/join/<slug>/<int:program_id>/offer.json")
+@public
+def offer_in_words(slug: str, program_id: int | None = None) -> ResponseReturnValue:
+    """What the program promises now, in every language, for a shop that tells it to its customers (R16): served and
+    not copied, so that it cannot drift from the rules."""
+    found = queries.open_programs(slug)
+    if found is None:
+        abort(404)
+    shop, programs = found
+    live = (each for each in programs if each.state == "live" and program_id in (None, each.id))
+    shown = next(live, None)
+    answer = jsonify(is_open=shown is not None, words=_in_every_language(shop, shown.rules) if shown else {})
+    answer.cache_control.public, answer.cache_control.max_age = True, OFFER_SECONDS
+    return answer
+
+
+def _in_every_language(shop: Shop, rules: Rules) -> dict[str, dict[str, str]]:
+    words = {}
+    for locale in languages.LOCALES:
+        with force_locale(locale):
+            words[locale] = {
+                "heading": _("Put in a good word for %(shop)s", shop=shop.name),
+                "promise": formats.plain(terms.program_words(rules)),
+                "button": _("Get my link"),
+            }
+    return words
 
 
 def _program(slug: str, program_id: int | None) -> tuple[Shop, OpenProgram]:
