@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import (
     Base,
+    Id,
     SealedBytes,
     SealedText,
     digest,
@@ -97,10 +98,12 @@ class Mail(Base):
         UniqueConstraint("store_id", "template", "subject_ref"),
         within_store("people", "person_id"),
         words("state", "waiting", "sent", "failed"),
+        CheckConstraint("(person_id IS NULL) <> (account_id IS NULL)", name="reader"),
     )
     id: Mapped[id_column]
     store_id: Mapped[store_column]
-    person_id: Mapped[ref_column]
+    person_id: Mapped[int | None] = mapped_column(Id)
+    account_id: Mapped[int | None] = mapped_column(Id, ForeignKey("accounts.id"))  # somebody who works in the store
     template: Mapped[word]
     subject_ref: Mapped[ref]
     locale: Mapped[str] = mapped_column(String(8))

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import Mail, Person, Store
+from app.models import Account, Mail, Person, Store
 
 MOST = 100
 
@@ -44,17 +44,18 @@ def one(mail_id: int) -> WrittenMail | None:
 
 
 _MAILS = (
-    select(Mail, Person.email, Store.name)
-    .join(Person, Person.id == Mail.person_id)
+    select(Mail, Person.email, Account.email, Store.name)
+    .outerjoin(Person, Person.id == Mail.person_id)
+    .outerjoin(Account, Account.id == Mail.account_id)
     .join(Store, Store.id == Mail.store_id)
 )
 
 
-def _written(mail: Mail, to: str | None, shop: str) -> WrittenMail:
+def _written(mail: Mail, person: str | None, account: str | None, shop: str) -> WrittenMail:
     return WrittenMail(
         id=mail.id,
         shop=shop,
-        to=to,
+        to=person or account,
         template=mail.template,
         locale=mail.locale,
         state=mail.state,

@@ -82,6 +82,23 @@ def claim_link(writer: Writer, address: str) -> Letter:
     )
 
 
+def invitation(writer: Writer, address: str, name: str, role: str) -> Letter:
+    """Somebody is asked to work in the store."""
+    say, shop = writer.say, writer.store.name
+    to_do = {
+        "owner": N_("%(name)s asks you to run the shop’s programs with them: to see everything, and to decide."),
+        "agent": N_(
+            "%(name)s asks you to help the shop’s customers: to find people and orders, and to put things right."
+        ),
+    }
+    return writer.letter(
+        say(N_("An invitation to the team of %(shop)s"), shop=shop),
+        say(to_do[role], name=name or shop),
+        button=(say(N_("Open the invitation")), address),
+        footer=say(N_("The button works once, within a week. If you do not know this shop, nothing needs to be done.")),
+    )
+
+
 def your_code(writer: Writer, address: str, code: str, expires_at: datetime) -> Letter:
     """The friend asked for their code by mail."""
     say, shop = writer.say, writer.store.name
@@ -121,7 +138,7 @@ def _worth(writer: Writer, coupon: Coupon) -> str:
 
 
 LETTERS: dict[str, Callable[..., Letter]] = {
-    each.__name__: each for each in (sign_in, join, claim_link, your_code, reward_issued)
+    each.__name__: each for each in (sign_in, join, claim_link, your_code, reward_issued, invitation)
 }
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.extensions import db, settings
-from app.models import Mail, Person, Store
+from app.models import Account, Mail, Person, Store
 from app.outbound import letter as letters_out
 from app.outbound import mail as transport
 from app.services import effects, letters
@@ -24,12 +24,31 @@ def owe_mail(
     session: Session, store_id: int, person_id: int, template: str, subject_ref: str, locale: str, **values: Any
 ) -> int | None:
     """The mail is written as it will be sent, and the worker will send it; None where it was owed before."""
+    return _owe(session, store_id, {"person_id": person_id}, template, subject_ref, locale, **values)
+
+
+def owe_account_mail(
+    session: Session, store_id: int, account_id: int, template: str, subject_ref: str, locale: str, **values: Any
+) -> int | None:
+    """The same, for somebody who works in the store, or will."""
+    return _owe(session, store_id, {"account_id": account_id}, template, subject_ref, locale, **values)
+
+
+def _owe(
+    session: Session,
+    store_id: int,
+    reader: dict[str, int],
+    template: str,
+    subject_ref: str,
+    locale: str,
+    **values: Any,
+) -> int | None:
     letter = letters.compose(template, session.get_one(Store, store_id), locale, **values)
     mail_id = insert_once(
         session,
         Mail,
         store_id=store_id,
-        person_id=person_id,
+        **reader,
         template=template,
         subject_ref=subject_ref,
         locale=locale,
@@ -51,7 +70,7 @@ def send(mail_id: int) -> None:
     """
     with db.read() as session:
         mail = session.get_one(Mail, mail_id)
-        message = _message(mail, session.get_one(Store, mail.store_id), session.get_one(Person, mail.person_id))
+        message = _message(mail, session.get_one(Store, mail.store_id), _address(session, mail))
     if mail.state == "sent":
         return None
     if message is None:
@@ -65,13 +84,19 @@ def send(mail_id: int) -> None:
     return _become(mail_id, "sent")
 
 
-def _message(mail: Mail, store: Store, person: Person) -> EmailMessage | None:
-    if not person.email or mail.text is None or mail.html is None:
+def _address(session: Session, mail: Mail) -> str | None:
+    if mail.person_id is None:
+        return session.get_one(Account, mail.account_id).email
+    return session.get_one(Person, mail.person_id).email
+
+
+def _message(mail: Mail, store: Store, to: str | None) -> EmailMessage | None:
+    if not to or mail.text is None or mail.html is None:
         return None
     _name, address = parseaddr(settings().mail_from)
     message = EmailMessage()
     message["From"] = formataddr((_one_line(store.name), address))
-    message["To"] = person.email
+    message["To"] = to
     message["Subject"] = _one_line(mail.heading or "")
     message["Date"] = clock.now()
     # The same for every try, so that a mail that arrives twice is shown once.

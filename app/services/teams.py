@@ -17,7 +17,7 @@ from app.domain.programs import Fault
 from app.extensions import db
 from app.links.tokens import TokenInvalid, tokens
 from app.models import Account, Membership, Store
-from app.services import accounts, audit
+from app.services import accounts, audit, mail
 from app.services.accounts import AccountAnswers, SignedIn
 from app.services.once import insert_once
 
@@ -40,7 +40,10 @@ class Invitation:
 
 
 def invite(store_id: int, by_account_id: int, *, email: str, role: str, public_url: str) -> str:
-    """The address under which this person joins the store, good for a week. Raises AnswersRefused."""
+    """The address under which this person joins the store, good for a week; it is mailed to them too, once a day.
+
+    Raises AnswersRefused.
+    """
     address = accounts.normal_address(email)
     faults = (
         *(() if address else (Fault("email", "email_invalid"),)),
@@ -49,12 +52,18 @@ def invite(store_id: int, by_account_id: int, *, email: str, role: str, public_u
     if faults or address is None:
         raise AnswersRefused(*faults)
     with db.begin() as session:
-        account = _account_for(session, address, session.get_one(Account, by_account_id).locale)
+        store, by = session.get_one(Store, store_id), session.get_one(Account, by_account_id)
+        account = _account_for(session, address, store.locale)
         if _membership(session, store_id, account.id):
             raise AnswersRefused(Fault("email", "already_member"))
         audit.note(session, store_id, "invite", f"account:{account.id}", account_id=by_account_id, reason=role)
         token = tokens.timed("invitation", [account.id, account.session_epoch, store_id, role])
-    return f"{public_url}/invitations/{token}"
+        link = f"{public_url}/invitations/{token}"
+        subject = f"account:{account.id}:{account.session_epoch}:{role}:{clock.now():%Y-%m-%d}"
+        mail.owe_account_mail(
+            session, store_id, account.id, "invitation", subject, account.locale, address=link, name=by.name, role=role
+        )
+    return link
 
 
 def _account_for(session: Session, address: str, locale: str) -> Account:

@@ -8,12 +8,13 @@ from dataclasses import replace
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from app.domain.programs import Unproven
 from app.extensions import Database, make_engine
 from app.migrate import configuration, downgrade, upgrade
-from app.models import Base, ProgramVersion
+from app.models import Base, Mail, ProgramVersion
+from app.services import mail
 from tests import factories
 
 
@@ -44,3 +45,23 @@ def test_versions_of_before_keep_refusing_what_nobody_can_know(db: Database, dat
         upgrade(database_url)
     with db.read() as session:
         assert session.get_one(ProgramVersion, version_id).rules == replace(factories.RULES, unproven=Unproven.REFUSE)
+
+
+def test_invitations_leave_with_the_column_that_knows_their_reader(db: Database, database_url: str) -> None:
+    """Migration 0006, down and up again: mails to people stay."""
+    with db.begin() as session:
+        store = factories.store(session)
+        account = factories.account(session)
+        person = factories.person(session, store)
+        mail.owe_account_mail(
+            session, store.id, account.id, "invitation", "1", "en", address="http://x.test", name="Mina", role="agent"
+        )
+        kept = mail.owe_mail(session, store.id, person.id, "join", "1", "en", address="http://x.test")
+    try:
+        downgrade(database_url, "0005")
+    finally:
+        upgrade(database_url)
+    with db.read() as session:
+        assert [(row.id, row.person_id, row.account_id) for row in session.scalars(select(Mail))] == [
+            (kept, person.id, None)
+        ]

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from app.domain.errors import AnswersRefused, DomainError
 from app.extensions import Database
 from app.links.tokens import TokenInvalid, tokens
-from app.models import AuditEntry, Membership
-from app.services import accounts, teams
+from app.models import AuditEntry, Mail, Membership, Store
+from app.services import accounts, mail, teams
 from tests import factories
 from tests.engines.frozen import FrozenClock
 
@@ -118,3 +118,43 @@ def test_every_act_is_on_record(db: Database, shop: tuple[int, int]) -> None:
         ("remove_member", ""),
     ]
     assert {entry.subject for entry in entries} == {f"account:{signed_in.account_id}"}
+
+
+def invitations(db: Database) -> list[Mail]:
+    """Mails that invite, oldest first."""
+    with db.read() as session:
+        return list(session.scalars(select(Mail).where(Mail.template == "invitation").order_by(Mail.id)))
+
+
+def test_an_invitation_is_mailed_once_a_day_with_its_link(
+    db: Database, shop: tuple[int, int], clock: FrozenClock
+) -> None:
+    token = invited(shop)
+    invited(shop)
+    (written,) = invitations(db)
+    assert f"{HOME}/invitations/{token}" in (written.text or "")
+    assert (written.person_id, written.state) == (None, "waiting")
+    mail.send(written.id)
+    assert invitations(db)[0].state == "sent"
+    clock.advance(days=1)
+    invited(shop)
+    assert len(invitations(db)) == 2, "it may have been lost, or have run out"
+
+
+@pytest.mark.parametrize(("locale", "heading"), [("en", "An invitation to the team"), ("ar", "دعوة"), ("fa", "دعوت")])
+def test_an_invitation_speaks_the_shops_language_to_somebody_new(
+    db: Database, shop: tuple[int, int], locale: str, heading: str
+) -> None:
+    with db.begin() as session:
+        session.get_one(Store, shop[0]).locale = locale
+    invited(shop)
+    (written,) = invitations(db)
+    assert written.locale == locale
+    assert heading in (written.heading or "")
+
+
+def test_an_invitation_speaks_the_language_of_an_account_that_exists(db: Database, shop: tuple[int, int]) -> None:
+    with db.begin() as session:
+        factories.account(session, email="lea@shop.test", locale="fa")
+    invited(shop, role="owner")
+    assert [written.locale for written in invitations(db)] == ["fa"]

@@ -39,7 +39,7 @@ class RoleForm(FlaskForm):  # type: ignore[misc]  # no types of its own
 @blueprint.route("/team", methods=["GET", "POST"])
 @member("owner")
 def team(desk: Desk) -> ResponseReturnValue:
-    """Everybody who works here; a new invitation is shown once, to copy, and mailed where mail is set up."""
+    """Everybody who works here; a new invitation is shown once, to copy, and mailed."""
     form = InvitationForm()
     link = None
     if form.validate_on_submit():
