@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from email.utils import parseaddr
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+SMALLEST_LIMIT = 65_536
+RELAYS = "smtp://host:25, smtp+starttls://user:password@host:587 or smtps://…:465"
 
 
 class SettingInvalid(Exception):
@@ -36,10 +42,19 @@ def _count(value: str) -> int:
     return int(value)
 
 
-def _mode(value: str) -> str:
-    if value not in ("production", "development"):
-        raise ValueError("write production or development")
-    return value
+def _size(value: str) -> int:
+    if _count(value) < SMALLEST_LIMIT:
+        raise ValueError(f"write {SMALLEST_LIMIT} or more: orders would be refused")
+    return int(value)
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        if value.lower() not in words:
+            raise ValueError(f"write {', '.join(words[:-1])} or {words[-1]}")
+        return value.lower()
+
+    return parse
 
 
 def _url(value: str) -> str:
@@ -81,8 +96,35 @@ def _is_data_key(key: str) -> bool:
 
 
 def _mail(value: str) -> str:
-    if value != "outbox" and urlsplit(value).scheme not in ("smtp", "smtps", "smtp+starttls"):
-        raise ValueError("write outbox, smtp://host:25, smtp+starttls://user:password@host:587 or smtps://…:465")
+    if value != "outbox" and not _is_relay(value):
+        raise ValueError(f"write outbox, {RELAYS}")
+    return value
+
+
+def _fallback(value: str) -> str:
+    if value and not _is_relay(value):
+        raise ValueError(f"write nothing, {RELAYS}")
+    return value
+
+
+def _is_relay(value: str) -> bool:
+    parts = urlsplit(value)
+    return parts.scheme in ("smtp", "smtps", "smtp+starttls") and bool(parts.hostname)
+
+
+def _sender(value: str) -> str:
+    _name, address = parseaddr(value)
+    if not value.isprintable() or not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
+        raise ValueError("write an address, such as Leaf & Kettle <hello@shop.example>")
+    return value
+
+
+def _counters(value: str) -> str:
+    scheme = urlsplit(value).scheme
+    if scheme not in ("memory", "redis", "rediss"):
+        raise ValueError("write memory:// or redis://host:6379")
+    if scheme != "memory" and find_spec("redis") is None:
+        raise ValueError("this needs the Python package redis beside what is pinned: .venv/bin/pip install redis")
     return value
 
 
@@ -95,7 +137,11 @@ def setting(parse: Callable[[str], Any], default: str | None, doc: str, *, secre
 class Settings:
     """Every setting there is; names in the environment are these in capitals."""
 
-    mode: str = setting(_mode, "production", "production, or development (outbox page, clock file, private addresses)")
+    mode: str = setting(
+        _one_of("production", "development"),
+        "production",
+        "production, or development (outbox page, clock file, private addresses)",
+    )
     public_url: str = setting(_url, None, "The address under which browsers and stores reach this server")
     database_url: str = setting(
         _database,
@@ -116,21 +162,21 @@ class Settings:
         _mail, "outbox", "Where mail goes: outbox (development only) or an SMTP address", secret=True
     )
     mail_fallback_url: str = setting(
-        _text, "", "A second SMTP address, used when the first cannot be reached", secret=True
+        _fallback, "", "A second SMTP address, used when the first cannot be reached", secret=True
     )
-    mail_from: str = setting(_text, "Goodword <goodword@localhost>", "Sender of every mail")
+    mail_from: str = setting(_sender, "Goodword <goodword@localhost>", "Sender of every mail")
     clock_file: str = setting(_text, "", "Development only: a JSON file that moves the clock for every process")
     allow_private_stores: bool = setting(
         _flag, "0", "Allow stores on private or loopback addresses (development, or a shop in the same network)"
     )
     trusted_proxies: int = setting(_count, "0", "How many reverse proxies stand in front and set X-Forwarded-*")
     limits_url: str = setting(
-        _text, "memory://", "Where rate-limit counters live; redis://… when there are several machines"
+        _counters, "memory://", "Where rate-limit counters live; redis://… when there are several machines"
     )
     raw_message_days: int = setting(_count, "30", "Days that raw webhooks are kept, encrypted")
-    max_webhook_bytes: int = setting(_count, "2097152", "Largest webhook body that is read")
-    log_level: str = setting(_text, "info", "debug, info, warning or error")
-    log_format: str = setting(_text, "json", "json, or console for people")
+    max_webhook_bytes: int = setting(_size, "2097152", "Largest webhook body that is read")
+    log_level: str = setting(_one_of("debug", "info", "warning", "error"), "info", "debug, info, warning or error")
+    log_format: str = setting(_one_of("json", "console"), "json", "json, or console for people")
 
     @property
     def development(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from app.commands.database import needs_database
 from app.domain.errors import DomainError
 from app.extensions import settings
 from app.queries import accounts as seen
@@ -11,6 +12,7 @@ from app.services import accounts
 
 
 @click.command("setup-link")
+@needs_database
 def setup_link() -> None:
     """Print the address where the first account is made."""
     try:
@@ -21,6 +23,7 @@ def setup_link() -> None:
 
 @click.command("sign-in-link")
 @click.argument("email", required=False)
+@needs_database
 def sign_in_link(email: str | None) -> None:
     """Print an address that signs an account in, once, within the hour.
 

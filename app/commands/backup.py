@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from app.commands.database import needs_database
 from app.services import backup as backups
 
 KEYS = "SECRET_KEYS and DATA_KEYS are not in it: keep them elsewhere, for without them it opens nothing."
@@ -14,6 +15,7 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 
 @click.command("backup")
 @click.argument("file", type=FILE)
+@needs_database
 def backup(file: Path) -> None:
     """Write the database to FILE while everything runs; an older FILE is replaced once the new one is whole."""
     try:
@@ -26,6 +28,7 @@ def backup(file: Path) -> None:
 @click.command("restore")
 @click.argument("file", type=FILE)
 @click.option("--replace", is_flag=True, help="Give up everything that the database holds now.")
+@needs_database
 def restore(file: Path, replace: bool) -> None:
     """Fill the database from FILE, which `flask backup` wrote. Stop web and worker first."""
     try:

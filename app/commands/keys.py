@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 from cryptography.fernet import Fernet
 
+from app.commands.database import needs_database
 from app.services import resealing
 
 
@@ -15,6 +16,7 @@ def new_key() -> None:
 
 
 @click.command("reseal")
+@needs_database
 def reseal() -> None:
     """Encrypt everything sealed under the newest of DATA_KEYS.
 

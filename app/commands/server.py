@@ -6,10 +6,12 @@ import click
 from flask import current_app
 
 from app import migrate as schema
+from app.commands.database import needs_database
 from app.queries import health as seen
 
 
 @click.command("migrate")
+@needs_database
 def migrate() -> None:
     """Bring the database to the newest schema."""
     schema.upgrade(current_app.config["GOODWORD"].database_url)
@@ -17,6 +19,7 @@ def migrate() -> None:
 
 
 @click.command("health")
+@needs_database
 def health() -> None:
     """Print what needs a person, store by store; exit with 1 where anything does. For monitoring."""
     troubles = [f"{store.slug}: {trouble}" for store in seen.server() for trouble in _troubles(store.health)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from app.extensions import Database
 from app.services import effects
@@ -47,3 +48,16 @@ def test_a_store_that_fell_silent_is_said(app: Flask, db: Database, clock: Froze
         factories.installation(session, factories.store(session, slug="leaf"))
     clock.advance(days=4)
     assert app.test_cli_runner().invoke(args=["health"]).output == "leaf: no message for 3 days\n"
+
+
+def test_a_database_that_cannot_be_used_is_a_sentence(app: Flask, db: Database) -> None:
+    with db.begin() as session:
+        session.execute(text("DROP TABLE memberships"))
+    for command in (["health"], ["sign-in-link"], ["setup-link"]):
+        with db.begin() as session:
+            session.execute(text("DROP TABLE IF EXISTS accounts"))
+        done = app.test_cli_runner().invoke(args=command)
+        assert done.exit_code == 1
+        assert "The database cannot be used: no such table" in done.output
+        assert "flask migrate" in done.output
+        assert "SELECT" not in done.output
