@@ -20,6 +20,8 @@ from app.services.once import insert_once
 from app.services.people import Identity
 from integrations.events import Buyer, OrderSnapshot, OrderStatus
 
+LONGEST_NUMBER = 64  # what plugins make of an order's number; its reference is what counts
+
 
 def see(session: Session, store_id: int, snapshot: OrderSnapshot, *, source: str, seen_at: datetime) -> bool:
     """The snapshot and who it speaks of are on record; False for a draft, which is no order yet.
@@ -86,7 +88,7 @@ def facts_of(snapshot: OrderSnapshot, learned_at: datetime, read_at: datetime | 
     """What the rules need of a snapshot: amounts in minor units, codes in our spelling, our own signed claims."""
     return OrderFacts(
         order_ref=snapshot.order_ref,
-        number=snapshot.number,
+        number=snapshot.number[:LONGEST_NUMBER],
         status=snapshot.status.value,
         currency=snapshot.currency,
         goods_minor=snapshot.goods.minor,
