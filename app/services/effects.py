@@ -15,7 +15,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, Select, exists, func, literal, or_, select, update
+from sqlalchemy import CursorResult, Select, and_, exists, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
@@ -171,6 +171,18 @@ def retry_stopped(session: Session, store_id: int, effect_id: int) -> bool:
     )
     assert isinstance(result, CursorResult)  # noqa: S101 - tells mypy
     return result.rowcount == 1
+
+
+def go_on(session: Session, store_id: int) -> None:
+    """The store answers again after it did not, or has new keys: everything owed to it that waits for a pause to end,
+    or that was given up meanwhile, is due now. What it refused for good stops again, with its reason."""
+    now = clock.now()
+    paused = (Effect.state == "waiting", Effect.reason != "", Effect.due_at > now, Effect.lease_token.is_(None))
+    session.execute(
+        update(Effect)
+        .where(Effect.store_id == store_id, Effect.lane != "mail", or_(Effect.state == "stopped", and_(*paused)))
+        .values(state="waiting", reason="", attempts=0, due_at=now, done_at=None)
+    )
 
 
 def is_quiet() -> bool:

@@ -40,6 +40,7 @@ def connect(account_id: int, platform_key: str, typed_address: str, answers: Map
         audit.note(session, store.id, "connected", f"installation:{installation.id}", account_id=account_id)
         effects.owe(session, store.id, "subscribe_webhooks", f"installation:{installation.id}", lane="setup")
         order_walks.begin(session, store.id)
+        effects.go_on(session, store.id)
         effects.owe(session, store.id, "delete_raw_messages", "store", lane="setup")
         return installation.id
 

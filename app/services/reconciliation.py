@@ -53,6 +53,8 @@ def _patiently(store_id: int, work: Work) -> datetime | None:
     if problem != walk.problem:
         with db.begin() as session:
             session.get_one(OrderWalk, walk.id).problem = problem
+            if not problem:
+                effects.go_on(session, walk.store_id)
     return again_at
 
 

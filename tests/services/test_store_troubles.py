@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.models import Claim, Coupon, Effect, Task
-from app.services import effects, shelf
+from app.services import effects, order_walks, shelf
 from integrations.errors import ItemRefused, RemoteOutcomeUnknown, RemoteRejected, RemoteUnavailable
 from tests.engines.frozen import FrozenClock
 from tests.road import Road
+
+SIX_HOURS = timedelta(hours=6)
 
 
 def buy(road: Road, ref: str = "1001", **given: object) -> str:
@@ -124,3 +128,54 @@ def test_friend_whose_coupon_was_deleted_before_it_was_narrowed_gets_another(roa
     (given,) = road.rows(Coupon, id=claim.coupon_id)
     assert given.code != code
     assert given.code in road.shop.coupons
+
+
+@pytest.mark.engines("sqlite")
+@pytest.mark.parametrize("error", [RemoteUnavailable("server_error_503"), RemoteRejected("blocked", 403)])
+def test_store_that_is_away_for_five_days_catches_up_by_itself(
+    road: Road, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    with road.db.begin() as session:
+        order_walks.begin(session, road.store_id)
+    road.work()
+    buy(road)
+    clock.advance(days=31)
+    _, code = road.claim()
+
+    def nobody_answers(name: str, count: int) -> None:
+        raise error
+
+    with monkeypatch.context() as away:
+        away.setattr(road.shop, "_call", nobody_answers)
+        for _ in range(5 * 12):
+            road.work()
+            clock.advance(hours=2)
+        assert given_up(road) >= {"push_coupons", "narrow_coupon", "release_reward"}
+    clock.advance(minutes=15)
+    road.work()
+    assert given_up(road) == set()
+    assert len(road.reward_coupons()) == 1
+    (claim,) = [each for each in road.rows(Claim) if each.coupon_id == road.rows(Coupon, code=code)[0].id]
+    assert road.shop.coupons[code].spec.expires_at == claim.expires_at
+
+
+def given_up(road: Road) -> set[str]:
+    """Kinds of effects that are not tried any more."""
+    with road.db.read() as session:
+        return set(session.scalars(select(Effect.kind).where(Effect.state == "stopped")))
+
+
+def test_what_waits_for_a_store_is_tried_when_the_store_answers_a_look(road: Road, clock: FrozenClock) -> None:
+    with road.db.begin() as session:
+        order_walks.begin(session, road.store_id)
+    road.work()
+    clock.advance(minutes=16)
+    claim_id, code = road.claim()
+    road.shop.trouble = [RemoteUnavailable("connection_lost")] * 2  # the look, and the coupon
+    road.work()
+    with road.db.begin() as session:  # tried for a day already
+        session.execute(update(Effect).where(Effect.kind == "narrow_coupon").values(due_at=clock.now + SIX_HOURS))
+    clock.advance(minutes=6)
+    road.work()
+    (claim,) = road.rows(Claim, id=claim_id)
+    assert road.shop.coupons[code].spec.expires_at == claim.expires_at
