@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
+from integrations.errors import PayloadInvalid
 from integrations.events import Money
 
 # ISO 4217 minor units that differ from two (list one of 2026-01-01), and BTC, which WooCommerce offers as a currency.
@@ -16,6 +17,10 @@ EXPONENTS: dict[str, int] = {
 }
 # Codes that shops use for a multiple of an ISO currency: the toman, and thousands of rials or tomans.
 STORE_CODES: dict[str, tuple[str, int]] = {"IRT": ("IRR", 10), "IRHR": ("IRR", 1000), "IRHT": ("IRR", 10_000)}
+
+
+# What a signed 64-bit column holds, thousands of times over: sums of such amounts fit too.
+LARGEST_MINOR = 10**15
 
 
 class CurrencyDiffers(ValueError):
@@ -33,9 +38,14 @@ def exponent(code: str) -> int:
 
 
 def to_money(amount: Decimal, code: str) -> Money:
-    """The amount in minor units of the ISO currency; what a store keeps below the minor unit is rounded half up."""
+    """The amount in minor units of the ISO currency; what a store keeps below the minor unit is rounded half up.
+
+    Raises PayloadInvalid where no shop sells for so much.
+    """
     currency, multiple = STORE_CODES.get(code.upper(), (code.upper(), 1))
     minor = (amount * multiple).scaleb(EXPONENTS.get(currency, 2)).quantize(Decimal(1), rounding=ROUND_HALF_UP)
+    if abs(minor) > LARGEST_MINOR:
+        raise PayloadInvalid("amount_unreadable")
     return Money(int(minor), currency)
 
 

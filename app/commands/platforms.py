@@ -17,6 +17,7 @@ from integrations.contract import Platform, RawRequest, WebhookSource
 from integrations.errors import PlatformError
 from integrations.registry import BY_KEY, PLATFORMS
 
+UNREADABLE = "file_unreadable"
 CAPABILITIES = ("webhooks", "connector", "subscriptions", "coupons", "orders", "storefront")
 
 
@@ -35,24 +36,26 @@ def list_platforms() -> None:
 @platforms.command("translate")
 @click.argument("platform", type=click.Choice(sorted(BY_KEY)))
 @click.option("--secret", "secrets", multiple=True, help="Webhook secret; repeat it for a previous one.")
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 def translate(platform: str, secrets: tuple[str, ...], files: tuple[Path, ...]) -> None:
-    """Print what raw HTTP FILES mean, one JSON object a line; exit with 1 where a file fails to verify."""
+    """Print what raw HTTP FILES mean, one JSON object a line; exit with 1 where a file cannot be read or verified."""
     source = BY_KEY[platform].webhooks
-    keys = [secret.encode() for secret in secrets]
-    lines = [{"file": str(path), **_translated(source, path.read_bytes(), keys)} for path in files]
-    for line in lines:
+    keys = [secret.encode(errors="surrogateescape") for secret in secrets]
+    failed = False
+    for path in files:
+        line = {"file": str(path), **_translated(source, path, keys)}
         click.echo(json.dumps(line))
-    if any(line["verified"] is False for line in lines):
+        failed |= line["verified"] is False or line.get("error") == UNREADABLE
+    if failed:
         raise SystemExit(1)
 
 
-def _translated(source: WebhookSource, recorded: bytes, secrets: list[bytes]) -> dict[str, Any]:
+def _translated(source: WebhookSource, path: Path, secrets: list[bytes]) -> dict[str, Any]:
     """What one recording says. A fault is a slug under `error`; what fails to verify is not translated."""
     line: dict[str, Any] = {"verified": False if secrets else None, "store_ref": None, "topic": None}
     line |= {"delivery_key": None, "events": []}
     try:
-        request = read_request(recorded)
+        request = read_request(path.read_bytes())
         if source.is_ping(request):
             return line | {"verified": None, "ping": True}  # unsigned by nature: there is nothing to verify
         line |= _located(source, request)
@@ -62,6 +65,8 @@ def _translated(source: WebhookSource, recorded: bytes, secrets: list[bytes]) ->
         line["events"] = [_plain_event(event) for event in source.translate(request)]
     except PlatformError as error:
         line["error"] = error.reason
+    except OSError:
+        line["error"] = UNREADABLE
     return line
 
 

@@ -7,9 +7,13 @@ from integrations.errors import PayloadInvalid
 
 
 def read_request(recorded: bytes) -> RawRequest:
-    """The request of: request line, headers, CRLF CRLF, body (to the last byte). Raises PayloadInvalid."""
-    head, separator, body = recorded.partition(b"\r\n\r\n")
-    lines = head.decode("latin-1").split("\r\n")
+    """The request of: request line, headers, CRLF CRLF, body (to the last byte). Raises PayloadInvalid.
+
+    An editor may have left LF alone between the headers; the body is what was signed and stays as it is.
+    """
+    ends = b"\r\n" if b"\r\n\r\n" in recorded else b"\n"
+    head, separator, body = recorded.partition(ends * 2)
+    lines = head.decode("latin-1").split(ends.decode())
     words = lines[0].split(" ")
     if not separator or len(words) != 3 or not words[2].startswith("HTTP/") or not words[0].isalpha():
         raise PayloadInvalid("http_unreadable")

@@ -26,6 +26,7 @@ FIND = select(Installation.id, Installation.store_id, Installation.webhook_secre
     Installation.public_id == bindparam("public_id"), Installation.platform == bindparam("platform")
 )
 FRESH_SECONDS = 5.0
+LONGEST_TOPIC = 64  # for people to read; the request itself is kept whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def receive(platform_key: str, public_id: str, request: RawRequest) -> str:
         store_id=door.store_id,
         installation_id=door.installation_id,
         delivery_key=envelope.delivery_key,
-        topic=envelope.topic,
+        topic=envelope.topic[:LONGEST_TOPIC],
         request=pack(request),
         state="waiting",
         reason="",

@@ -14,7 +14,7 @@ from app.services import effects, inbox
 from app.services.connections import NotConnected
 from app.worker.jobs import JOBS
 from app.worker.waking import make_bell
-from integrations.errors import RemoteOutcomeUnknown, RemoteRejected, RemoteUnavailable
+from integrations.errors import PayloadInvalid, RemoteOutcomeUnknown, RemoteRejected, RemoteUnavailable
 
 log = structlog.get_logger()
 
@@ -38,7 +38,7 @@ def run_effect() -> bool:
             _wait(leased, error.reason, spent(), error.retry_after)
         except RemoteOutcomeUnknown as error:
             _wait(leased, error.reason, spent())
-        except RemoteRejected as error:
+        except (RemoteRejected, PayloadInvalid) as error:  # what cannot be read will not be readable by asking again
             _stop(leased, error.reason, spent())
         except NotConnected:
             _stop(leased, "not_connected", spent())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -15,10 +16,12 @@ from integrations.errors import PayloadInvalid
 from integrations.events import AppliedCode, Buyer, Money, OrderLine, OrderSnapshot, OrderStatus, Refund
 
 T = TypeVar("T")
-# Plugins write numbers for strings and the other way round, and PHP an object where a list had gaps.
-Word = str | int | float | None
+# Plugins write numbers for strings, strings for numbers, false for nothing, and PHP an object where a list had gaps.
+Word = str | int | float | bool | None
 LARGEST_AMOUNT = Decimal(10) ** 15
-ZERO = Decimal(0)
+LARGEST_ID = 2**63 - 1
+NO_DATE = ("0000-", "-0001-")  # how WordPress writes that there is none
+YEARS = range(1900, 9000)  # a year to either side can be counted with
 
 STATUSES: dict[str, OrderStatus] = {
     "checkout-draft": OrderStatus.DRAFT,  # an opened block checkout, or what a refused coupon leaves behind
@@ -68,7 +71,7 @@ class _Line(msgspec.Struct):
 class _Coupon(msgspec.Struct):
     code: Word = None
     discount: Word = None
-    meta_data: list[Meta] | dict[str, Meta] = []
+    meta_data: list[Meta] | dict[str, Meta] | None = None
 
 
 class _Refund(msgspec.Struct):
@@ -83,28 +86,28 @@ class _Order(msgspec.Struct):
     total: Word
     line_items: list[_Line] | dict[str, _Line]
     number: Word = None
-    parent_id: int | None = None
-    customer_id: int | None = None
-    prices_include_tax: bool = False
+    parent_id: Word = None
+    customer_id: Word = None
+    prices_include_tax: Word = None
     discount_total: Word = None
     shipping_total: Word = None
     total_tax: Word = None
-    billing: _Person | list[Any] = []
-    shipping: _Person | list[Any] = []
-    payment_method: str | None = None
-    created_via: str | None = None
+    billing: _Person | list[Any] | Word = None
+    shipping: _Person | list[Any] | Word = None
+    payment_method: Word = None
+    created_via: Word = None
     date_created_gmt: str | None = None
     date_modified_gmt: str | None = None
     date_paid_gmt: str | None = None
     date_completed_gmt: str | None = None
-    coupon_lines: list[_Coupon] | dict[str, _Coupon] = []
-    refunds: list[_Refund] | dict[str, _Refund] = []
-    meta_data: list[Meta] | dict[str, Meta] = []
+    coupon_lines: list[_Coupon] | dict[str, _Coupon] | None = None
+    refunds: list[_Refund] | dict[str, _Refund] | None = None
+    meta_data: list[Meta] | dict[str, Meta] | None = None
 
 
 class _Customer(_Person):
     id: int = 0
-    billing: _Person | list[Any] = []
+    billing: _Person | list[Any] | Word = None
 
 
 def decode(body: bytes | msgspec.Raw, kind: type[T]) -> T:
@@ -122,7 +125,9 @@ def read_order(body: bytes | msgspec.Raw) -> OrderSnapshot:
     order = decode(body, _Order)
     status = STATUSES.get(order.status.removeprefix("wc-"), OrderStatus.UNKNOWN)
     placed_at = instant(order.date_created_gmt) or instant(order.date_modified_gmt)
-    if placed_at is None or order.id <= 0 or not order.currency:
+    if placed_at is None:
+        raise PayloadInvalid("order_undated")
+    if not 0 < order.id <= LARGEST_ID or re.fullmatch(r"[A-Z]{3}", iso_code(order.currency)) is None:
         raise PayloadInvalid("order_incomplete")
     paid_at = instant(order.date_paid_gmt)
     total = _money(order.total, order)
@@ -130,12 +135,12 @@ def read_order(body: bytes | msgspec.Raw) -> OrderSnapshot:
     owed = paid_at is None or status in UNPAID
     return OrderSnapshot(
         order_ref=str(order.id),
-        number=text_of(order.number) or str(order.id),
+        number=(text_of(order.number) or str(order.id))[:64],
         status=status,
         status_word=order.status,
         currency=iso_code(order.currency),
         # Line totals are after discounts and without tax; shipping, fees and tips stand in lists of their own.
-        goods=to_money(sum((amount_of(each.total) for each in rows_of(order.line_items)), ZERO), order.currency),
+        goods=to_money(sum((amount_of(each.total) for each in rows_of(order.line_items)), Decimal(0)), order.currency),
         discount=_money(order.discount_total, order),
         tax=_money(order.total_tax, order),
         shipping=_money(order.shipping_total, order),
@@ -146,10 +151,10 @@ def read_order(body: bytes | msgspec.Raw) -> OrderSnapshot:
         lines=tuple(_line(each, order) for each in rows_of(order.line_items)),
         refunds=refunds,
         buyer=_buyer(order),
-        gateway=order.payment_method or "",
-        channel=order.created_via or "",
+        gateway=text_of(order.payment_method) or "",
+        channel=text_of(order.created_via) or "",
         attributes=_attributes(rows_of(order.meta_data)),
-        prices_include_tax=order.prices_include_tax,
+        prices_include_tax=str(order.prices_include_tax).lower() in {"true", "yes", "1"},
         parent_ref=_parent(order),
         placed_at=placed_at,
         updated_at=instant(order.date_modified_gmt) or placed_at,
@@ -176,24 +181,27 @@ def read_customer(body: bytes) -> Buyer:
 
 def instant(text: str | None) -> datetime | None:
     """The UTC instant of a `…_gmt` field, which carries no Z. Raises PayloadInvalid."""
-    if not text:
+    if not text or text.startswith(NO_DATE):
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
+        utc = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
         raise PayloadInvalid("date_unreadable") from error
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if utc.year not in YEARS:
+        raise PayloadInvalid("date_unreadable")
+    return utc
 
 
-def rows_of(rows: list[T] | dict[str, T]) -> Iterable[T]:
+def rows_of(rows: list[T] | dict[str, T] | None) -> Iterable[T]:
     """The rows of a list, or of the object that PHP writes when a list has gaps."""
-    return rows.values() if isinstance(rows, dict) else rows
+    return rows.values() if isinstance(rows, dict) else rows or ()
 
 
 def text_of(word: Word) -> str | None:
     """The word as text, or None where it is empty."""
     # PostgreSQL keeps no NUL in a text, and JSON may carry one.
-    return str(word).replace("\x00", "").strip() or None if word is not None else None
+    return None if word is None or word is False else str(word).replace("\x00", "").strip() or None
 
 
 def amount_of(word: Word) -> Decimal:
@@ -253,8 +261,8 @@ def _attributes(meta: Iterable[Meta]) -> tuple[tuple[str, str], ...]:
 
 
 def _parent(order: _Order) -> str | None:
-    if order.parent_id:
-        return str(order.parent_id)
+    if parent_ref := _ref(order.parent_id):
+        return parent_ref
     renewals = (each.value for each in rows_of(order.meta_data) if each.key == RENEWAL_META)
     return next((text_of(value) for value in renewals if isinstance(value, str | int)), None)
 
@@ -262,7 +270,7 @@ def _parent(order: _Order) -> str | None:
 def _buyer(order: _Order) -> Buyer:
     billing, shipping = _person(order.billing), _person(order.shipping)
     return Buyer(
-        customer_ref=str(order.customer_id) if order.customer_id else None,  # 0 is a guest
+        customer_ref=_ref(order.customer_id),  # 0 is a guest
         email=text_of(billing.email),
         phone=text_of(billing.phone) or text_of(shipping.phone),
         name=_name(billing) or _name(shipping),
@@ -271,7 +279,12 @@ def _buyer(order: _Order) -> Buyer:
     )
 
 
-def _person(person: _Person | list[Any]) -> _Person:
+def _ref(word: Word) -> str | None:
+    ref = text_of(word)
+    return None if ref == "0" else ref
+
+
+def _person(person: _Person | list[Any] | Word) -> _Person:
     return person if isinstance(person, _Person) else _Person()
 
 

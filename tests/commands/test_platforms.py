@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import subprocess
@@ -114,6 +115,64 @@ def test_no_bytes_break_it(junk: bytes, place: float, tmp_path_factory: pytest.T
     for changed in (junk, recorded[:cut] + junk + recorded[cut:], recorded[:cut]):
         line, _ = translated(folder, changed)
         assert set(line) >= {"file", "verified", "store_ref", "topic", "delivery_key", "events"}
+
+
+def changed(**fields: object) -> bytes:
+    """The recording, some fields of its order written otherwise."""
+    head, _, body = good().path.read_bytes().partition(b"\r\n\r\n")
+    return head + b"\r\n\r\n" + json.dumps(json.loads(body) | fields).encode()
+
+
+def odd(kind: str) -> bytes:
+    """The recording as nobody would like to meet it."""
+    head, _, body = good().path.read_bytes().partition(b"\r\n\r\n")
+    kinds = {
+        "body in gzip": head + b"\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(body),
+        "no body": head + b"\r\n\r\n",
+        "half a body": head + b"\r\n\r\n" + body[: len(body) // 2],
+        "an array": head + b"\r\n\r\n[" + body + b"]",
+        "nothing but null": head + b"\r\n\r\nnull",
+        "no text": head + b"\r\n\r\n" + body.replace(b"completed", b"compl\xe9ted"),
+        "deep": head + b"\r\n\r\n" + b"[" * 100_000,
+        "half a letter": head + b"\r\n\r\n" + body[:-1] + b',"number":"\\ud800"}',
+        "folded header": head + b"\r\nX-Long: a\r\n b\r\n\r\n" + body,
+        "header twice": head + b"\r\nX-WC-Webhook-Topic: order.updated\r\n\r\n" + body,
+        "amount": changed(total="1" + "0" * 30),
+        "first year": changed(date_created_gmt="0001-01-01T00:00:00+05:00"),
+        "last year": changed(date_paid_gmt="9999-12-31T23:59:59-05:00"),
+        "id": changed(id=10**30),
+    }
+    return kinds[kind]
+
+
+ODD = ["body in gzip", "no body", "half a body", "an array", "nothing but null", "no text", "deep", "half a letter"]
+ODD += ["folded header", "header twice", "amount", "first year", "last year", "id"]
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_odd_recording_is_one_line_with_an_error(tmp_path: Path, kind: str) -> None:
+    line, status = translated(tmp_path, odd(kind))
+    assert (bool(line["error"]), line["events"], status) == (True, [], 0)
+
+
+def test_large_recording_is_read(tmp_path: Path) -> None:
+    line, _ = translated(tmp_path, changed(customer_note="a" * 50_000_000))
+    assert [event["type"] for event in line["events"]] == ["OrderSeen"]
+
+
+def test_names_of_headers_may_be_written_small_and_lines_end_in_lf_alone(tmp_path: Path) -> None:
+    head, _, body = good().path.read_bytes().partition(b"\r\n\r\n")
+    secret = material_of(good().platform).secret.decode()
+    for other in (head.replace(b"X-WC-", b"x-wc-"), head.replace(b"HTTP/1.1", b"HTTP/2")):
+        assert translated(tmp_path, other + b"\r\n\r\n" + body, "--secret", secret)[0]["verified"] is True
+    line, status = translated(tmp_path, head.replace(b"\r\n", b"\n") + b"\n\n" + body, "--secret", secret)
+    assert (line["verified"], status) == (True, 0)
+
+
+def test_file_that_is_not_there_or_no_file_has_its_line_too(tmp_path: Path) -> None:
+    result = run("translate", good().platform.key, str(tmp_path / "missing.http"), str(tmp_path), str(good().path))
+    assert [line.get("error") for line in lines(result)] == ["file_unreadable", "file_unreadable", None]
+    assert result.exit_code == 1
 
 
 def test_each_file_has_its_line_whatever_the_others_are(tmp_path: Path) -> None:

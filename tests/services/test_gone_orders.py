@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
-from app.models import Order
+from app.models import Effect, Order
 from app.services import effects, orders
-from integrations.errors import RemoteUnavailable
+from integrations.errors import PayloadInvalid, RemoteUnavailable
 from integrations.events import OrderSnapshot
 from tests.engines.frozen import FrozenClock
 from tests.road import Road
@@ -71,3 +72,12 @@ def test_newer_message_about_an_erased_order_waits_for_a_shop_that_is_down(road:
     clock.advance(seconds=effects.pause_after(1).total_seconds())
     road.work()
     assert standing(road) == (False, "qualified")
+
+
+def test_order_that_cannot_be_read_stops_and_says_why(road: Road) -> None:
+    road.shop.trouble.append(PayloadInvalid("shape_unexpected"))
+    read_again(road)
+    road.work()
+    with road.db.read() as session:
+        stopped = session.scalars(select(Effect).where(Effect.state == "stopped")).one()
+        assert (stopped.kind, stopped.reason, stopped.attempts) == ("read_back_order", "shape_unexpected", 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select
@@ -85,3 +86,11 @@ def test_nothing_is_kept_of_a_message_with_a_wrong_signature(db: Database, insta
     with pytest.raises(SignatureInvalid):
         receive(installation, b"guessed")
     assert kept(db) == 0
+
+
+def test_topic_of_any_length_is_kept(db: Database, installation: Installation) -> None:
+    """The signature does not cover it; the database has a column for what people read."""
+    request = message(installation.public_id, b"first", "1")
+    headers = [(name, "order." + "x" * 900 if name.endswith("Topic") else value) for name, value in request.headers]
+    assert intake.receive(PLATFORM, installation.public_id, replace(request, headers=tuple(headers))) == "kept"
+    assert kept(db) == 1

@@ -139,7 +139,7 @@ def test_times_are_utc_though_they_carry_no_z() -> None:
     assert seen.completed_at is None
 
 
-@pytest.mark.parametrize("text", ["yesterday", "0000-00-00T00:00:00", "2026-13-01T00:00:00", "1"])
+@pytest.mark.parametrize("text", ["yesterday", "2026-13-01T00:00:00", "1"])
 def test_a_time_that_is_none_is_unreadable(text: str) -> None:
     with pytest.raises(PayloadInvalid):
         order(date_modified_gmt=text)
