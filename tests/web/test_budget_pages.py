@@ -27,6 +27,14 @@ def budget(stand: Stand, codes: int, period: BudgetPeriod = BudgetPeriod.MONTH) 
     stand.forget()
 
 
+def owner(stand: Stand) -> int:
+    """The account of an owner of the shop."""
+    with stand.db.begin() as session:
+        account: Account = factories.account(session)
+        factories.member(session, session.get_one(Store, stand.store_id), account)
+        return account.id
+
+
 # --- the friend ---
 
 
@@ -106,12 +114,8 @@ def test_r10_the_advocate_sees_how_many_codes_are_left_and_when_it_starts_anew(s
 
 def test_r10_the_owner_sees_what_is_left_and_when_it_starts_anew(stand: Stand, app: Flask) -> None:
     budget(stand, 2)
-    with stand.db.begin() as session:
-        account: Account = factories.account(session)
-        factories.member(session, session.get_one(Store, stand.store_id), account)
-        account_id = account.id
     stand.tap(stand.friend())
-    desk = signed_in(app, account_id)
+    desk = signed_in(app, owner(stand))
     places = (f"/s/{stand.slug}/", f"/s/{stand.slug}/programs", f"/s/{stand.slug}/programs/{stand.program_id}")
     for place in places:
         page = words(desk.get(place).text)
@@ -126,11 +130,7 @@ def test_r10_the_owner_sees_what_is_left_and_when_it_starts_anew(stand: Stand, a
 
 
 def test_r10_a_budget_is_set_in_the_form_and_said_in_words(stand: Stand, app: Flask) -> None:
-    with stand.db.begin() as session:
-        account: Account = factories.account(session)
-        factories.member(session, session.get_one(Store, stand.store_id), account)
-        account_id = account.id
-    desk = signed_in(app, account_id)
+    desk = signed_in(app, owner(stand))
     form = f"/s/{stand.slug}/programs/{stand.program_id}/edit"
     asked = ANSWERS | {"budget": "500", "budget_period": "month"}
     wrong = desk.post(form, **asked, step="review")
@@ -144,3 +144,28 @@ def test_r10_a_budget_is_set_in_the_form_and_said_in_words(stand: Stand, app: Fl
     shown = desk.get(form).text
     assert 'value="500"' in shown
     assert "budget goes" in words(stand.open(stand.friend(), f"/join/{stand.slug}/terms").text)
+
+
+# --- the panic switch ---
+
+
+@pytest.mark.parametrize("place", ["", "programs/{program_id}"])
+def test_r10_the_panic_switch_stops_new_codes_at_once_and_honours_old_ones(
+    stand: Stand, app: Flask, place: str
+) -> None:
+    """It stands on the overview and on the program's page, one press away."""
+    early, late = stand.friend(), stand.friend()
+    code = code_on(stand.tap(early).text)
+    nonce = stand.nonce(stand.open(late))
+    desk = signed_in(app, owner(stand))
+    page = f"/s/{stand.slug}/{place.format(program_id=stand.program_id)}"
+    switch = f"/s/{stand.slug}/programs/{stand.program_id}/state"
+    assert f'action="{switch}"' in desk.get(page).text
+    desk.post(switch, page=page, state="paused")
+    refused = stand.tap(late, nonce)
+    assert "This offer is taking a break" in refused.text
+    assert 'href="https://tea.test/"' in refused.text
+    assert len(stand.claims()) == 1
+    back = stand.open(early)
+    assert code_on(stand.open(early, back.location).text) == code
+    assert "Nobody gets a new code" in desk.get(page).text
