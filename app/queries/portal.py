@@ -127,6 +127,21 @@ def open_programs(slug: str) -> tuple[Shop, tuple[OpenProgram, ...]] | None:
     )
 
 
+def promised(slug: str, program_id: int | None = None) -> tuple[Shop, Rules | None] | None:
+    """The shop and what its program promises now: the newest live one where none is named, nothing where no more code
+    fits into its budget (R10). None where there is no such shop."""
+    found = open_programs(slug)
+    if found is None:
+        return None
+    seen, programs = found
+    live = next((each for each in programs if each.state == "live" and program_id in (None, each.id)), None)
+    if live is None:
+        return seen, None
+    with db.read() as session:
+        budget = budget_of(session, seen.id, live.id, live.rules, seen.timezone, clock.now())
+    return seen, None if budget and budget.is_used_up else live.rules
+
+
 def page(store_id: int, person_id: int) -> Portal | None:
     """The person's page; None where they were erased."""
     with db.read() as session:

@@ -63,6 +63,13 @@ def test_a_program_that_is_not_live_promises_nothing(stand: Stand, state: str) -
     assert offer(stand) == {"is_open": False, "words": {}}
 
 
+def test_r10_a_used_up_program_promises_nothing(stand: Stand) -> None:
+    with stand.db.begin() as session:
+        version = session.get_one(ProgramVersion, stand.version_id)
+        version.rules = replace(version.rules, budget_minor=1, budget_order_minor=4000)
+    assert offer(stand) == {"is_open": False, "words": {}}
+
+
 def test_an_unknown_shop_is_not_found_and_another_program_is_not_shown(stand: Stand) -> None:
     assert stand.friend().get("/join/nowhere/offer.json").status_code == 404
     assert offer(stand, f"/{stand.program_id + 1}")["is_open"] is False

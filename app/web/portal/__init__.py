@@ -69,13 +69,11 @@ def full_terms(slug: str, program_id: int | None = None) -> ResponseReturnValue:
 def offer_in_words(slug: str, program_id: int | None = None) -> ResponseReturnValue:
     """What the program promises now, in every language, for a shop that tells it to its customers (R16): served and
     not copied, so that it cannot drift from the rules."""
-    found = queries.open_programs(slug)
+    found = queries.promised(slug, program_id)
     if found is None:
         abort(404)
-    shop, programs = found
-    live = (each for each in programs if each.state == "live" and program_id in (None, each.id))
-    shown = next(live, None)
-    answer = jsonify(is_open=shown is not None, words=_in_every_language(shop, shown.rules) if shown else {})
+    shop, rules = found
+    answer = jsonify(is_open=rules is not None, words=_in_every_language(shop, rules) if rules else {})
     answer.cache_control.public, answer.cache_control.max_age = True, OFFER_SECONDS
     return answer
 
