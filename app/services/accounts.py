@@ -140,6 +140,15 @@ def account_id_of(email: str) -> int:
     return found
 
 
+def open_sign_in_link(token: str) -> None:
+    """Returns while the link would sign somebody in. Raises TokenInvalid."""
+    account_id, epoch = tokens.read_timed("desk-sign-in", token, SIGN_IN_SECONDS)
+    with db.read() as session:
+        account = session.get(Account, account_id)
+    if account is None or account.session_epoch != epoch:
+        raise TokenInvalid("desk-sign-in")
+
+
 def use_sign_in_link(token: str) -> SignedIn:
     """Signed in; the link and every earlier session of the account are over. Raises TokenInvalid."""
     account_id, epoch = tokens.read_timed("desk-sign-in", token, SIGN_IN_SECONDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -44,13 +45,18 @@ def percent_sign() -> Markup:
 
 
 def isolated(text: str) -> Markup:
-    """The text as an island of its own direction in right-to-left prose."""
+    """The text as an island of its own direction in right-to-left prose; it stays on one line, as an amount must."""
     return Markup("<bdi>{}</bdi>").format(text)
+
+
+def named(text: str) -> Markup:
+    """A name as an island of its own direction, which may break where the line ends."""
+    return Markup('<bdi class="long">{}</bdi>').format(text)
 
 
 def plain(markup: Markup) -> str:
     """The sentence without its markup; what was an island of its own direction stays one, by invisible marks."""
-    return str(Markup(markup.replace("<bdi>", "\u2068").replace("</bdi>", "\u2069")).striptags())  # noqa: S704 - is markup
+    return str(Markup(re.sub(r"<bdi[^>]*>", "\u2068", markup).replace("</bdi>", "\u2069")).striptags())  # noqa: S704 - is markup
 
 
 def sentence(message: str | LazyString, **values: Any) -> Markup:

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app.domain.programs import Approval, FriendOffer, OfferKind, RewardKind, Rules, Touch, Trigger, Unproven
-from app.web.formats import day, days, isolated, money, number, percent, sentence
+from app.web.formats import day, days, money, named, number, percent, sentence
 
 
 def headline(rules: Rules) -> Markup:
@@ -51,7 +51,7 @@ def honest_line(rules: Rules, advocate: str | None) -> Markup:
         message = _("Whoever sent you this link gets %(reward)s too, once your order has arrived and stayed.")
         return sentence(message, reward=reward_words(rules))
     message = _("%(advocate)s gets %(reward)s too, once your order has arrived and stayed.")
-    return sentence(message, advocate=isolated(advocate), reward=reward_words(rules))
+    return sentence(message, advocate=named(advocate), reward=reward_words(rules))
 
 
 def friend_terms(rules: Rules, until: datetime | None = None) -> list[Markup]:

@@ -11,7 +11,7 @@ from app.services import accounts, teams
 from app.web import desk
 from tests import factories
 from tests.engines.frozen import FrozenClock
-from tests.web.desks import HOME, PEOPLE, Desk, signed_in
+from tests.web.desks import HOME, PEOPLE, Desk, csrf_token, signed_in
 
 PASSWORD = "tea in the afternoon"
 
@@ -126,7 +126,11 @@ def test_one_time_link_asks_for_a_press_and_works_once(browser: Desk, app: Flask
     assert browser.get("/desk").status_code == 302, "looking at the link is not using it"
     assert browser.post(link).location == "/desk"
     again = Desk(app.test_client())
-    assert again.post(link).status_code == 404
+    over = again.get(link)
+    assert over.status_code == 404
+    assert "This link is over" in over.text, "nobody is shown a button that does nothing"
+    answer = again.client.post(link, data={"csrf_token": csrf_token(again.get("/sign-in"))}, headers=PEOPLE)
+    assert answer.status_code == 404
 
 
 def test_one_time_link_ends_earlier_sessions(app: Flask, mina: int) -> None:

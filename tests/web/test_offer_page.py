@@ -8,6 +8,7 @@ import pytest
 
 from app.links.tokens import ShareLink, tokens
 from app.models import Effect, Visit
+from app.web import formats
 from tests.web.conftest import BROWSER, Stand
 
 
@@ -127,3 +128,9 @@ def test_a_share_link_is_short_enough_to_print_and_type(stand: Stand) -> None:
     longest = "https://referrals.some-quite-long-name.example"
     for link in (stand.link, ShareLink(16_383, 2**28 - 1)):
         assert len(f"{longest[:45]}/r/{tokens.share(link)}") <= 80
+
+
+def test_a_long_name_breaks_where_the_line_ends_and_an_amount_does_not(stand: Stand) -> None:
+    page = stand.open(stand.friend()).text
+    assert '<bdi class="long">Sara</bdi> gets a coupon worth <bdi>€10</bdi> too' in page
+    assert "\u2068Sara\u2069" in formats.plain(formats.named("Sara"))

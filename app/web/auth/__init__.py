@@ -94,6 +94,10 @@ def sign_in() -> ResponseReturnValue:
 @public
 def sign_in_link(token: str) -> ResponseReturnValue:
     """A button: programs that look at links before people do must not use them up."""
+    try:
+        accounts.open_sign_in_link(token)
+    except TokenInvalid:
+        return closed_door()
     return render_template("auth/sign_in_link.html", token=token)
 
 
