@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -148,6 +148,7 @@ class CouponState:
     expires_at: datetime | None
     alive: bool  # exists, not in the trash, not expired by `now`
     matches: bool  # still equal to the specification it was looked up with
+    differs: str = ""  # what besides its expiry is not as specified: amount, usage_limit …; empty where nothing is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +172,9 @@ class CouponIssuer(Protocol):
 
     def find(self, store: StoreSession, coupon: CouponSpec) -> CouponState | None:
         """The coupon as the store shows it, or None where there is no such code. After an unknown outcome, this."""
+
+    def show(self, store: StoreSession, coupons: Mapping[str, CouponSpec]) -> Mapping[str, CouponState]:
+        """Up to `batch_size` coupons by their references; absent ones are left out, to be looked up one by one."""
 
     def narrow(
         self, store: StoreSession, coupon_ref: str, expires_at: datetime, note: CouponNote | None = None
@@ -199,8 +203,13 @@ class WebhookSubscriber(Protocol):
 
     topics: tuple[str, ...]
 
-    def subscribe(self, store: StoreSession, address: str, secret: str) -> Sequence[Subscription]:
-        """Exactly one active webhook a topic leads to `address`, signed with `secret`; doubles of ours are removed."""
+    def subscribe(
+        self, store: StoreSession, address: str, secret: str, ours: Collection[str] = ()
+    ) -> Sequence[Subscription]:
+        """Exactly one active webhook a topic leads to `address`, signed with `secret`; doubles of ours are removed.
+
+        `ours` are references of webhooks that we made: such a one is ours wherever it leads now.
+        """
 
     def list(self, store: StoreSession) -> Sequence[Subscription]:
         """Every webhook of the store, ours or not."""
@@ -215,11 +224,17 @@ class OrderReader(Protocol):
     def by_ref(self, store: StoreSession, order_ref: str) -> OrderSnapshot | None:
         """The order as it stands now (trash included, with status TRASHED), or None where it is gone."""
 
+    def by_refs(self, store: StoreSession, order_refs: Sequence[str]) -> Mapping[str, OrderSnapshot | None]:
+        """by_ref() of up to a hundred orders, in as few calls as the platform allows; unreadable ones are left out."""
+
     def changed_since(self, store: StoreSession, since: datetime) -> Iterator[OrderSnapshot]:
         """Every order modified at or after `since`, oldest change first; may repeat orders, never misses one.
 
         An order that cannot be read raises PayloadInvalid, after all the others; a list that cannot, RemoteRejected.
         """
+
+    def placed(self, store: StoreSession, placed_from: datetime, placed_before: datetime) -> Iterator[str]:
+        """References of the orders that count() counts."""
 
     def count(
         self, store: StoreSession, placed_from: datetime | None = None, placed_before: datetime | None = None

@@ -85,7 +85,8 @@ def listed(kind: type[R], listing: Listing, present: Callable[[R], Json]) -> Res
     page, per_page = page_numbers(request.args)
     where = " AND ".join(listing.where) or "1"
     total = shop.store.count(kind, where, listing.values)
-    tail = f"ORDER BY {listing.order_by} LIMIT {per_page} OFFSET {(page - 1) * per_page}"
+    start = request.args.get("offset", (page - 1) * per_page, int)
+    tail = f"ORDER BY {listing.order_by} LIMIT {per_page} OFFSET {start}"
     found = shop.store.select(kind, where, listing.values, tail)
     return paged([present(each) for each in found], total, page, per_page, listing)
 

@@ -121,8 +121,13 @@ def noted(note: CouponNote) -> list[dict[str, str]]:
 
 def mismatch(terms: dict[str, Any], stored: Stored) -> str | None:
     """The first field in which the store's coupon differs from what was asked for, or None."""
+    return next(iter(differences(terms, stored)), None)
+
+
+def differences(terms: dict[str, Any], stored: Stored) -> list[str]:
+    """Every field in which the store's coupon differs from what was asked for."""
     found = _fields(stored)
-    return next((key for key, value in terms.items() if _differs(found[key], value)), None)
+    return [key for key, value in terms.items() if _differs(found[key], value)]
 
 
 def _differs(found: Any, wanted: Any) -> bool:

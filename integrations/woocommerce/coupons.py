@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import email.utils
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -24,6 +24,7 @@ from integrations.woocommerce.coupon_terms import (
     Stored,
     Unsayable,
     body_of,
+    differences,
     mismatch,
     noted,
     read_coupon,
@@ -74,21 +75,22 @@ class WooCoupons:
         if not standing:
             return None
         stored = _single(store, standing)
-        currency = _store_currency(store, [coupon])
-        try:
-            matches = mismatch(terms_of(coupon, currency), stored) is None
-        except Unsayable:
-            matches = False
-        expires_at, now = instant(stored.date_expires_gmt), _store_time(answer)
-        expired = expires_at is not None and now is not None and expires_at <= now
-        return CouponState(
-            coupon_ref=str(stored.id),
-            code=coupon.code,
-            uses=stored.usage_count,
-            expires_at=expires_at,
-            alive=not expired,
-            matches=matches,
-        )
+        return _state(stored, coupon, _store_currency(store, [coupon]), _store_time(answer))
+
+    def show(self, store: StoreSession, coupons: Mapping[str, CouponSpec]) -> Mapping[str, CouponState]:
+        """The coupons by their ids, in one call; a trashed one is left out, and the doubles of a race are not seen."""
+        if not coupons:
+            return {}
+        answer = read(store, "/coupons", {"include": ",".join(coupons), "per_page": str(self.batch_size)})
+        if not isinstance(answer.json, list):
+            raise RemoteRejected("answer_unreadable", answer.status)
+        currency, now = _store_currency(store, list(coupons.values())), _store_time(answer)
+        standing = [each for each in map(read_coupon, answer.json) if str(each.id) in coupons]
+        return {
+            str(each.id): _state(each, coupons[str(each.id)], currency, now)
+            for each in standing
+            if each.status != "trash"
+        }
 
     def narrow(
         self, store: StoreSession, coupon_ref: str, expires_at: datetime, note: CouponNote | None = None
@@ -207,6 +209,23 @@ def _single(store: StoreSession, standing: list[Stored]) -> Stored:
         if double.mark is not None and not double.usage_count:
             delete(store, f"/coupons/{double.id}")
     return keep
+
+
+def _state(stored: Stored, coupon: CouponSpec, currency: str, now: datetime | None) -> CouponState:
+    try:
+        differing = differences(terms_of(coupon, currency), stored)
+    except Unsayable as error:
+        differing = [str(error)]
+    expires_at = instant(stored.date_expires_gmt)
+    return CouponState(
+        coupon_ref=str(stored.id),
+        code=coupon.code,
+        uses=stored.usage_count,
+        expires_at=expires_at,
+        alive=not (expires_at is not None and now is not None and expires_at <= now),
+        matches=not differing,
+        differs=next((each for each in differing if each != "date_expires"), ""),
+    )
 
 
 def _store_currency(store: StoreSession, coupons: Sequence[CouponSpec]) -> str:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
 
 import msgspec
 
@@ -28,6 +31,11 @@ class _Stamp(msgspec.Struct):
     date_modified_gmt: str
 
 
+class _Name(msgspec.Struct):
+    id: int
+    status: str
+
+
 class WooOrders:
     """Orders of WooCommerce 10, in either storage."""
 
@@ -40,6 +48,22 @@ class WooOrders:
                 return None
             raise
         return _with_refunds(store, read_order(answer.body.removeprefix(BOM)))
+
+    def by_refs(self, store: StoreSession, order_refs: Sequence[str]) -> Mapping[str, OrderSnapshot | None]:
+        """by_ref() of up to a hundred orders. The list hides the trash: what it does not show is read alone."""
+        if not order_refs:
+            return {}
+        query = {"include": ",".join(order_refs), "status": "any", "per_page": str(PAGE)}
+        rows, stamps = _rows(read(store, "/orders", query))
+        wanted = [row for row, each in zip(rows, stamps, strict=True) if str(each.id) in order_refs]
+        found: dict[str, OrderSnapshot | None] = {}
+        for order in _readable(wanted, []):
+            with suppress(PayloadInvalid):
+                found[order.order_ref] = _with_refunds(store, order)
+        for hidden in set(order_refs) - {str(each.id) for each in stamps}:
+            with suppress(PayloadInvalid):
+                found[hidden] = self.by_ref(store, hidden)
+        return found
 
     def changed_since(self, store: StoreSession, since: datetime) -> Iterator[OrderSnapshot]:
         """Every order modified at or after `since`, oldest change first; may repeat orders, never misses one.
@@ -60,6 +84,18 @@ class WooOrders:
                 yield told
         if unreadable:
             raise unreadable[0]
+
+    def placed(self, store: StoreSession, placed_from: datetime, placed_before: datetime) -> Iterator[str]:
+        """References of the orders placed in the span, as count() counts them.
+
+        By id and page, so that one may be missed while another is put away: what seems to be missing is read alone.
+        """
+        query = _span("any", placed_from, placed_before) | {"orderby": "id", "order": "asc", "_fields": "id,status"}
+        for page in count(1):
+            rows = _named(read(store, "/orders", query | {"per_page": str(PAGE), "page": str(page)}).json)
+            yield from (str(each.id) for each in rows if each.status != CHECKOUT_DRAFT)
+            if len(rows) < PAGE:
+                return
 
     def count(
         self, store: StoreSession, placed_from: datetime | None = None, placed_before: datetime | None = None
@@ -86,11 +122,7 @@ def _with_refunds(store: StoreSession, order: OrderSnapshot) -> OrderSnapshot:
 def _total(
     store: StoreSession, status: str, placed_from: datetime | None, placed_before: datetime | None
 ) -> int | None:
-    query = {"status": status, "per_page": "1", "_fields": "id"}
-    if placed_from is not None:
-        query["after"] = zulu(placed_from - SECOND)  # exclusive
-    if placed_before is not None:
-        query["before"] = zulu(placed_before)
+    query = _span(status, placed_from, placed_before) | {"per_page": "1", "_fields": "id"}
     try:
         total = read(store, "/orders", query).headers.get("x-wp-total", "")
     except RemoteRejected as refusal:
@@ -98,6 +130,22 @@ def _total(
             return 0
         raise
     return int(total) if total.isdecimal() else None
+
+
+def _span(status: str, placed_from: datetime | None, placed_before: datetime | None) -> dict[str, str]:
+    query = {"status": status}
+    if placed_from is not None:
+        query["after"] = zulu(placed_from - SECOND)  # exclusive
+    if placed_before is not None:
+        query["before"] = zulu(placed_before)
+    return query
+
+
+def _named(rows: Any) -> list[_Name]:
+    try:
+        return msgspec.convert(rows, list[_Name], strict=False)
+    except msgspec.ValidationError as error:
+        raise RemoteRejected("order_list_unreadable") from error
 
 
 def _walk(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
@@ -28,15 +28,17 @@ class WooSubscriptions:
 
     topics: tuple[str, ...] = ("order.created", "order.updated", "order.deleted", "order.restored", "coupon.deleted")
 
-    def subscribe(self, store: StoreSession, address: str, secret: str) -> Sequence[Subscription]:
+    def subscribe(
+        self, store: StoreSession, address: str, secret: str, ours: Collection[str] = ()
+    ) -> Sequence[Subscription]:
         """Exactly one active webhook a topic leads to `address`, signed with `secret`; doubles of ours are removed.
 
-        Creating one makes the store ping `address` and wait for the answer, so never call this from a web request of a
-        server that has one worker.
+        One of `ours` that was made to lead elsewhere is led back. Creating one makes the store ping `address` and
+        wait for the answer, so never call this from a web request of a server that has one worker.
         """
         if not _PLAIN.fullmatch(secret):
             raise ValueError("WooCommerce unescapes HTML in secrets before signing: use hex or base64url")
-        standing = _at(_webhooks(store), address)
+        standing = [each for each in _webhooks(store) if each.delivery_url == address or str(each.id) in ours]
         wanted = [_ensure(store, topic, address, secret, standing) for topic in self.topics]
         kept = {each.id for each in wanted}
         for surplus in standing:
@@ -61,8 +63,10 @@ def _ensure(store: StoreSession, topic: str, address: str, secret: str, standing
     would keep its count of six failures and go off at the next one.
     """
     active = [each for each in standing if each.topic == topic and each.status == "active"]
+    active.sort(key=lambda each: each.delivery_url != address)
     if active:
-        answer = write(store, "PUT", f"/webhooks/{active[0].id}", {"secret": secret}, repeatable=True)
+        body = {"secret": secret, "delivery_url": address}
+        answer = write(store, "PUT", f"/webhooks/{active[0].id}", body, repeatable=True)
     else:
         body = {"name": f"Goodword {topic}", "topic": topic, "delivery_url": address, "secret": secret}
         answer = write(store, "POST", "/webhooks", body)

@@ -69,7 +69,7 @@ def test_golden_exchanges(platform: Platform, script: Script, store: HttpSession
 
 @pytest.mark.parametrize("platform", ISSUERS, ids=lambda platform: platform.key)
 def test_every_call_of_the_capability_is_held_to_the_failures(platform: Platform) -> None:
-    assert set(material_of(platform).coupon_calls) == {"issue", "find", "narrow", "revoke"}
+    assert set(material_of(platform).coupon_calls) == {"issue", "find", "show", "narrow", "revoke"}
 
 
 @each_call

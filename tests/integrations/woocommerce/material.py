@@ -142,6 +142,10 @@ def narrowing(platform: Platform, store: StoreSession) -> object:
     return coupons(platform).narrow(store, "13", EXPIRES)
 
 
+def showing(platform: Platform, store: StoreSession) -> object:
+    return coupons(platform).show(store, {"13": PERCENT})
+
+
 def revoking(platform: Platform, store: StoreSession) -> object:
     return coupons(platform).revoke(store, "13")
 
@@ -255,5 +259,11 @@ MATERIAL = Material(
     order_message=order_message,
     coupon=PERCENT,
     scripts=SCRIPTS,
-    coupon_calls={"issue": issuing(PERCENT), "find": finding(PERCENT), "narrow": narrowing, "revoke": revoking},
+    coupon_calls={
+        "issue": issuing(PERCENT),
+        "find": finding(PERCENT),
+        "show": showing,
+        "narrow": narrowing,
+        "revoke": revoking,
+    },
 )

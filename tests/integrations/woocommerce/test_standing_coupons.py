@@ -154,3 +154,28 @@ def test_a_shop_that_lost_its_rest_api_does_not_look_like_a_deleted_coupon() -> 
         with pytest.raises((RemoteRejected, RemoteUnavailable)) as caught:
             COUPONS.revoke(Shop(lambda _, reply=reply: reply), "13")  # type: ignore[misc]
         assert caught.value.reason == "rest_absent"
+
+
+def test_many_are_shown_in_one_call_with_what_differs() -> None:
+    rows = [
+        stored(PERCENT_BODY, 77),
+        stored(PERCENT_BODY, 78, amount="99.00"),
+        stored(PERCENT_BODY, 79, date_expires_gmt=None),
+        stored(PERCENT_BODY, 80, status="trash"),
+        stored(PERCENT_BODY, 90),  # nobody asked for it
+    ]
+    shop = Shop(lambda call: (200, rows, {"date": "Sun, 22 Nov 2026 18:00:00 GMT"}))
+    found = COUPONS.show(shop, {str(number): PERCENT for number in range(77, 82)})
+    assert {ref: (state.matches, state.differs) for ref, state in found.items()} == {
+        "77": (True, ""),
+        "78": (False, "amount"),
+        "79": (False, ""),
+    }
+    assert shop.asked == ["GET /coupons"]
+    assert shop.calls[0].query["include"] == "77,78,79,80,81"
+
+
+def test_showing_nothing_asks_nothing() -> None:
+    shop = taken()
+    assert COUPONS.show(shop, {}) == {}
+    assert shop.asked == []

@@ -43,6 +43,7 @@ class Hooks:
             assert call.query == {"force": "true"}
             return 200, self.rows.pop(hook)
         self.secrets[hook] = call.body["secret"]
+        self.rows[hook] = self.rows[hook] | {"delivery_url": call.body["delivery_url"]}
         return 200, self.rows[hook]
 
 
@@ -146,3 +147,19 @@ def test_a_webhook_that_came_out_otherwise_is_refused(change: dict[str, Any]) ->
     with pytest.raises(RemoteRejected) as caught:
         SUBSCRIPTIONS.subscribe(Shop(reply), ADDRESS, SECRET)
     assert caught.value.reason == "webhook_differs"
+
+
+def test_one_of_ours_that_leads_elsewhere_is_led_back() -> None:
+    elsewhere = "https://elsewhere.example/hook"
+    hooks = Hooks(hook(1, address=elsewhere), hook(2, "order.updated", address=elsewhere))
+    made = SUBSCRIPTIONS.subscribe(hooks.shop, ADDRESS, SECRET, ours=["1"])
+    assert made[0].webhook_ref == "1"
+    put = next(call for call in hooks.shop.calls if call.method == "PUT")
+    assert put.body == {"secret": SECRET, "delivery_url": ADDRESS}
+    assert hooks.rows[2]["delivery_url"] == elsewhere, "not ours"
+
+
+def test_of_two_of_ours_the_one_that_leads_here_stays() -> None:
+    hooks = Hooks(hook(1, address="https://elsewhere.example/hook"), hook(2))
+    assert SUBSCRIPTIONS.subscribe(hooks.shop, ADDRESS, SECRET, ours=["1"])[0].webhook_ref == "2"
+    assert 1 not in hooks.rows
