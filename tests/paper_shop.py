@@ -5,8 +5,8 @@ What a real store does over HTTP is tested with the demo store and with recordin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +25,7 @@ from integrations.contract import (
     RawRequest,
     Refused,
     StoreSession,
+    Subscription,
 )
 from integrations.errors import ItemRefused
 from integrations.events import AppliedCode, Buyer, Money, OrderSeen, OrderSnapshot, OrderStatus, Refund, StoreEvents
@@ -53,6 +54,7 @@ class PaperShop:
     lost: list[Exception] = field(default_factory=list)
     refuse: Callable[[CouponSpec], str | None] = lambda _: None
     stuck: dict[str, Exception] = field(default_factory=dict)  # raised where the coupon with this code is touched
+    webhooks: PaperWebhooks = field(default_factory=lambda: PaperWebhooks())
     _numbers: int = 0
 
     batch_size = 100
@@ -80,14 +82,25 @@ class PaperShop:
         held = self.coupons.get(coupon.code)
         if held is None:
             return None
+        return self._state(held, coupon)
+
+    def _state(self, held: PaperCoupon, wanted: CouponSpec) -> CouponState:
+        names = [each.name for each in fields(CouponSpec) if each.name != "note"]
+        differs = [name for name in names if getattr(held.spec, name) != getattr(wanted, name)]
         return CouponState(
             coupon_ref=held.ref,
-            code=coupon.code,
+            code=wanted.code,
             uses=held.uses,
             expires_at=held.spec.expires_at,
             alive=held.spec.expires_at is None or held.spec.expires_at > clock.now(),
-            matches=True,
+            matches=not differs,
+            differs=next((name for name in differs if name != "expires_at"), ""),
         )
+
+    def show(self, store: StoreSession, coupons: Mapping[str, CouponSpec]) -> Mapping[str, CouponState]:
+        self._call("show", len(coupons))
+        held = {each.ref: each for each in self.coupons.values()}
+        return {ref: self._state(held[ref], spec) for ref, spec in coupons.items() if ref in held}
 
     def narrow(
         self, store: StoreSession, coupon_ref: str, expires_at: datetime, note: CouponNote | None = None
@@ -109,6 +122,22 @@ class PaperShop:
         self._call("by_ref", 1)
         return self.orders.get(order_ref)
 
+    def by_refs(self, store: StoreSession, order_refs: Sequence[str]) -> Mapping[str, OrderSnapshot | None]:
+        self._call("by_refs", len(order_refs))
+        return {ref: self.orders.get(ref) for ref in order_refs}
+
+    def placed(self, store: StoreSession, placed_from: datetime, placed_before: datetime) -> Iterator[str]:
+        self._call("placed", 1)
+        yield from (ref for ref, order in self.orders.items() if self._counts(order, placed_from, placed_before))
+
+    @staticmethod
+    def _counts(order: OrderSnapshot, placed_from: datetime | None, placed_before: datetime | None) -> bool:
+        return (
+            (placed_from is None or order.placed_at >= placed_from)
+            and (placed_before is None or order.placed_at < placed_before)
+            and order.status not in (OrderStatus.DRAFT, OrderStatus.TRASHED)
+        )
+
     def changed_since(self, store: StoreSession, since: datetime) -> Iterator[OrderSnapshot]:
         self._call("changed_since", 1)
         yield from sorted(
@@ -119,12 +148,7 @@ class PaperShop:
         self, store: StoreSession, placed_from: datetime | None = None, placed_before: datetime | None = None
     ) -> int | None:
         self._call("count", 1)
-        return sum(
-            (placed_from is None or order.placed_at >= placed_from)
-            and (placed_before is None or order.placed_at < placed_before)
-            and order.status not in (OrderStatus.DRAFT, OrderStatus.TRASHED)
-            for order in self.orders.values()
-        )
+        return sum(self._counts(order, placed_from, placed_before) for order in self.orders.values())
 
     def is_ping(self, request: RawRequest) -> bool:
         return False
@@ -209,6 +233,51 @@ class PaperShop:
         return held
 
 
+@dataclass
+class PaperHook:
+    """A webhook as the shop keeps it; the secret is never shown."""
+
+    topic: str
+    address: str
+    secret: str
+    active: bool = True
+
+
+class PaperWebhooks:
+    """The shop's webhooks. Two topics are needed of it."""
+
+    topics: tuple[str, ...] = ("order.changed", "coupon.gone")
+
+    def __init__(self) -> None:
+        self.hooks: dict[str, PaperHook] = {}
+        self._numbers = 0
+
+    def subscribe(
+        self, store: StoreSession, address: str, secret: str, ours: Collection[str] = ()
+    ) -> Sequence[Subscription]:
+        mine = [ref for ref, hook in self.hooks.items() if hook.address == address or ref in ours]
+        for ref in mine:
+            del self.hooks[ref]
+        for topic in self.topics:
+            self.add(topic, address, secret)
+        return [each for each in self.list(store) if each.address == address]
+
+    def add(self, topic: str, address: str, secret: str) -> str:
+        """One more webhook stands; its reference."""
+        self._numbers += 1
+        self.hooks[f"w{self._numbers}"] = PaperHook(topic, address, secret)
+        return f"w{self._numbers}"
+
+    def list(self, store: StoreSession) -> Sequence[Subscription]:
+        return [
+            Subscription(webhook_ref=ref, topic=hook.topic, address=hook.address, active=hook.active)
+            for ref, hook in self.hooks.items()
+        ]
+
+    def remove(self, store: StoreSession, address: str) -> None:
+        self.hooks = {ref: hook for ref, hook in self.hooks.items() if hook.address != address}
+
+
 def eur(minor: int) -> Money:
     """So many cents."""
     return Money(minor, "EUR")
@@ -220,6 +289,7 @@ def platform(shop: PaperShop) -> Platform:
         key=KEY,
         label="Paper",
         webhooks=shop,
+        subscriptions=shop.webhooks,
         coupons=shop,
         orders=shop,
         pays_on_delivery=frozenset({"cod"}),

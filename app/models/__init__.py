@@ -8,7 +8,7 @@ from app.models.queues import Attempt, Effect, InboxMessage, Mail
 from app.models.referrals import Attribution, Claim, Coupon, Decision, ReplacedCoupon, Visit
 from app.models.rewards import LedgerEntry, Reward
 from app.models.stores import Account, AuditEntry, Installation, Membership, Store, Task
-from app.models.walks import OrderWalk
+from app.models.walks import OrderWalk, StoreDay, StoreLook
 
 __all__ = [
     "Account",
@@ -39,6 +39,8 @@ __all__ = [
     "SearchKey",
     "SignInLink",
     "Store",
+    "StoreDay",
+    "StoreLook",
     "Task",
     "Visit",
 ]

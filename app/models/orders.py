@@ -28,7 +28,10 @@ class OrderSighting(Base):
     """One distinct snapshot of an order, without anything personal. Never changed, never removed."""
 
     __tablename__ = "order_sightings"
-    __table_args__ = (UniqueConstraint("store_id", "order_ref", "digest"),)
+    __table_args__ = (
+        UniqueConstraint("store_id", "order_ref", "digest"),
+        Index("ix_order_sightings_source", "store_id", "source", "updated_at"),
+    )
     id: Mapped[id_column]
     store_id: Mapped[store_column]
     order_ref: Mapped[ref]

@@ -71,6 +71,7 @@ class Coupon(Base):
     expires_at: Mapped[instant]  # the store's own expiry
     created_at: Mapped[instant]
     used_by_order: Mapped[str | None] = mapped_column(String(191))
+    compared_at: Mapped[datetime | None]  # with what stands in the store
 
 
 class Claim(Base):

@@ -12,6 +12,7 @@ from app import clock
 from app.extensions import db
 from app.models import Effect, InboxMessage, Installation, Mail, Membership, Program, Store, Task
 from app.queries import programs
+from app.queries.completeness import Completeness, told
 
 LOW_SHELF = 5
 QUIET_DAYS = 3  # a shop may well be silent over a weekend
@@ -45,12 +46,15 @@ class Health:
     open_tasks: int
     failed_mails: int
     late_mails: int
+    completeness: Completeness
 
     @property
     def well(self) -> bool:
         """Whether nobody needs to look."""
         trouble = self.failed_messages or self.stopped_effects or self.late_effects or self.open_tasks
-        return self.connected and not (trouble or self.failed_mails or self.late_mails or self.quiet)
+        return self.connected and not (
+            trouble or self.failed_mails or self.late_mails or self.quiet or not self.completeness.well
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +109,7 @@ def _health(session: Session, store_id: int) -> Health:
         open_tasks=_count(session, Task, store_id, Task.closed_at.is_(None)),
         failed_mails=_count(session, Mail, store_id, Mail.state == "failed"),
         late_mails=_count(session, Mail, store_id, and_(Mail.state == "waiting", Mail.created_at < now - LATE)),
+        completeness=told(session, store_id),
     )
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.extensions import db
 from app.models import Claim, Coupon, ProgramVersion, Task
-from app.services import claims, coupon_uses, new_coupons, reward_coupons, shelf
+from app.services import claims, coupon_uses, effects, new_coupons, reward_coupons, shelf
 from app.services.connections import Connection, connection
 from app.services.once import insert_once
 from integrations.contract import CouponSpec, CouponState, Issued, Refused
@@ -190,7 +190,8 @@ def narrow(coupon_id: int) -> None:
     except ItemRefused as refusal:
         if refusal.reason != "coupon_gone":
             raise
-        check(coupon.store_id, coupon.coupon_ref)
+        with db.begin() as session:
+            effects.owe(session, coupon.store_id, "check_coupon", coupon.coupon_ref, lane="coupons")
         return
     with db.begin() as session:
         session.execute(update(Coupon).where(Coupon.id == coupon_id).values(expires_at=until))
@@ -211,31 +212,3 @@ def give_again(coupon_id: int) -> None:
         elif not coupon_uses.is_well_spent(session, standing) and reward_coupons.give_again(session, standing):
             # Out of the store even if it was used: the shop may yet give its use back.
             new_coupons.retire(session, standing, GIVEN_AGAIN, even_used=True)
-
-
-def check(store_id: int, coupon_ref: str) -> None:
-    """The store said a coupon was deleted: false alarms are common, so it is looked up before anything follows."""
-    with db.read() as session:
-        coupon = session.scalars(
-            select(Coupon).where(Coupon.store_id == store_id, Coupon.coupon_ref == coupon_ref)
-        ).first()
-    if coupon is None or coupon.state not in ("ready", "claimed"):
-        return
-    opened = connection(store_id)
-    if look_up(opened, coupon) is not None:
-        return
-    with db.begin() as session:
-        standing = session.get_one(Coupon, coupon.id, with_for_update=True)
-        if standing.state not in ("ready", "claimed"):
-            return
-        standing.state, standing.reason = "revoked", "deleted_in_store"
-        _replace_deleted(session, standing)
-
-
-def _replace_deleted(session: Session, coupon: Coupon) -> None:
-    """A friend whose coupon the shop deleted gets another; a reward's waits for a person, who may have meant it."""
-    if coupon.purpose == "reward":
-        open_task(session, coupon, "reward_coupon_deleted", "deleted_in_store")
-        return
-    coupon_uses.give_back(session, coupon, "deleted_in_store")
-    shelf.owe_refill(session, session.get_one(ProgramVersion, coupon.version_id))

@@ -52,7 +52,7 @@ def _use(session: Session, coupon: Coupon, order: Order) -> None:
     if coupon.state in ("ready", "pushing", "planned", "claimed"):
         coupon.state = "used"
     if never_claimed:
-        _burn_shelf(session, coupon, order)
+        burn_shelf(session, coupon, order.order_ref)
 
 
 def _free(coupon: Coupon, order: Order) -> None:
@@ -63,7 +63,7 @@ def _free(coupon: Coupon, order: Order) -> None:
         coupon.state = "claimed" if coupon.purpose == "shelf" else "ready"
 
 
-def _burn_shelf(session: Session, coupon: Coupon, order: Order) -> None:
+def burn_shelf(session: Session, coupon: Coupon, order_ref: str | None) -> None:
     """A coupon that nobody claimed was used: its shelf has leaked, so every unclaimed one is taken back (R12)."""
     effects.owe(session, coupon.store_id, "retire_shelf", f"fingerprint:{coupon.fingerprint}", lane="coupons")
     insert_once(
@@ -73,7 +73,7 @@ def _burn_shelf(session: Session, coupon: Coupon, order: Order) -> None:
         kind="unclaimed_coupon_used",
         subject=f"coupon:{coupon.id}",
         reason="unclaimed_coupon_used",
-        evidence={"order_ref": order.order_ref, "code": coupon.code},
+        evidence={"code": coupon.code} | ({"order_ref": order_ref} if order_ref else {}),
         opened_at=clock.now(),
     )
 
@@ -95,8 +95,9 @@ def is_well_spent(session: Session, coupon: Coupon) -> bool:
     return order is not None and order.gone_at is None and order.status not in {*DEAD, "refunded"}
 
 
-def give_back(session: Session, coupon: Coupon, reason: str) -> None:
-    """The claim gets another coupon for one that the store holds spent without a purchase of its own (R2, R12).
+def give_back(session: Session, coupon: Coupon, reason: str) -> bool:
+    """The claim gets another coupon for one that the store holds spent without a purchase of its own (R2, R12); False
+    where there is no claim, or it is over.
 
     An order that uses the old one after all is still this claim's, and one claim pays once.
     """
@@ -104,7 +105,7 @@ def give_back(session: Session, coupon: Coupon, reason: str) -> None:
         select(Claim).where(Claim.store_id == coupon.store_id, Claim.coupon_id == coupon.id).with_for_update()
     ).first()
     if claim is None or clock.now() > claim.expires_at:
-        return
+        return False
     insert_once(
         session,
         ReplacedCoupon,
@@ -119,3 +120,4 @@ def give_back(session: Session, coupon: Coupon, reason: str) -> None:
     version = session.get_one(ProgramVersion, claim.version_id)
     shelf.owe_refill(session, version)
     shelf.serve_waiting(session, version)
+    return True

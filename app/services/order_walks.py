@@ -65,7 +65,7 @@ def of_store(session: Session, store_id: int) -> OrderWalk | None:
 
 
 def go_on(opened: Connection, store_id: int, since: datetime, most: int | None = None) -> Found:
-    """Orders changed at or after `since` are known here, to the end or until `most` unknown ones were met.
+    """Orders changed at or after `since` are known here, to the end or until `most` of them were news.
 
     Raises RemoteUnavailable, RemoteRejected; what was read until then is committed.
     """
@@ -73,7 +73,7 @@ def go_on(opened: Connection, store_id: int, since: datetime, most: int | None =
     assert opened.platform.orders is not None  # noqa: S101 - a store without has no walk
     for page in _pages(opened.platform.orders.changed_since(opened.store, since), found):
         _take(store_id, page, found)
-        if most is not None and found.unknown >= most:
+        if most is not None and found.unknown + found.changed >= most:
             return found
     found.to_the_end = True
     return found

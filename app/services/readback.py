@@ -8,6 +8,7 @@ from app.models import Reward
 from app.services import decisions, orders, rewards
 from app.services.connections import connection
 from integrations.errors import RemoteRejected
+from integrations.events import OrderSnapshot
 
 
 def read_back(store_id: int, order_ref: str) -> None:
@@ -15,12 +16,16 @@ def read_back(store_id: int, order_ref: str) -> None:
     opened = connection(store_id)
     if opened.platform.orders is None:
         raise RemoteRejected("no_order_api")
-    snapshot = opened.platform.orders.by_ref(opened.store, order_ref)
+    take(store_id, order_ref, opened.platform.orders.by_ref(opened.store, order_ref))
+
+
+def take(store_id: int, order_ref: str, snapshot: OrderSnapshot | None, source: str = "readback") -> None:
+    """What was just read of the order is on record and decided about; None is an order that is gone."""
     with db.begin() as session:
         if snapshot is None:
             known = orders.mark_gone(session, store_id, order_ref)
         else:
-            known = orders.see(session, store_id, snapshot, source="readback", seen_at=clock.now())
+            known = orders.see(session, store_id, snapshot, source=source, seen_at=clock.now())
         if known:
             decisions.settle(session, store_id, order_ref)
 

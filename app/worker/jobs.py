@@ -8,6 +8,7 @@ from datetime import datetime
 from app.services import (
     advocates,
     coupon_calls,
+    coupon_checks,
     coupon_returns,
     debts,
     installations,
@@ -31,7 +32,7 @@ JOBS: dict[str, Job] = {
     "narrow_coupon": lambda _, subject: coupon_calls.narrow(_number(subject)),
     "withdraw_coupon": lambda _, subject: coupon_returns.withdraw(_number(subject)),
     "give_again": lambda _, subject: coupon_calls.give_again(_number(subject)),
-    "check_coupon": coupon_calls.check,
+    "check_coupon": coupon_checks.check,
     "refill_shelf": lambda _, subject: shelf.refill_now(_number(subject)),
     "retire_shelf": lambda store_id, subject: shelf.retire_now(store_id, subject.partition(":")[2]),
     "send_mail": lambda _, subject: mail.send(_number(subject)),

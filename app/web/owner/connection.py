@@ -10,7 +10,8 @@ from app.services import storefronts
 from app.web import shopfront
 from app.web.access import member
 from app.web.desk import Desk
-from app.web.owner import blueprint
+from app.web.install.words import trouble
+from app.web.owner import blueprint, looks
 
 
 @blueprint.get("/connection")
@@ -22,9 +23,13 @@ def connection(desk: Desk) -> ResponseReturnValue:
         "owner/connection.html",
         "owner.connection",
         installation=installation,
-        health=health.health(desk.store_id),
         has_plugin=installation is not None and storefronts.has_plugin(installation.platform),
         join_address=_join_address(desk),
+        health=(found := health.health(desk.store_id)),
+        completeness=found.completeness,
+        said=looks.LOOKS,
+        faults=looks.FAULTS,
+        trouble=trouble,
     )
 
 

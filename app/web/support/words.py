@@ -32,6 +32,7 @@ VERBS: dict[str, LazyString] = {
     "test_order": _l("Test order begun"),
     "connected": _l("Shop connected"),
     "disconnected": _l("Shop disconnected"),
+    "mend_webhooks": _l("The shop’s messages were put right"),
     "restore": _l("Server restored from a backup"),
 }
 SUBJECTS: dict[str, LazyString] = {
@@ -100,6 +101,18 @@ EFFECTS: dict[str, LazyString] = {
 TASKS: dict[str, LazyString] = {
     "unclaimed_coupon_used": _l(
         "A code was used that nobody had taken. Its shelf was cleared and filled anew; look how the code got out."
+    ),
+    "coupon_edited": _l(
+        "A friend’s coupon was changed in the shop. The friend was given another one, as promised, and the changed one "
+        "was removed."
+    ),
+    "coupon_used_unseen": _l(
+        "A coupon counts as used in the shop, but no order there used it. See whether its order was deleted, and give "
+        "a new one if it was."
+    ),
+    "reward_coupon_edited": _l(
+        "The coupon of a reward was changed in the shop, so it is no longer what was promised. If that was a mistake, "
+        "give the reward a new coupon."
     ),
     "coupon_refused": _l("The shop refused a coupon. See whether coupons are allowed there, then replace it."),
     "coupon_not_revoked": _l(

@@ -1,0 +1,83 @@
+"""Whether the store still sends us its messages, and putting it right: stores switch webhooks off without a word.
+
+A webhook's secret cannot be read back. What shows that it was changed, or that messages do not get through, is an order
+that changed and of which none told: then the store is given our secret again, which does no harm where it was right.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.extensions import db
+from app.models import Installation
+from app.services import audit, installations, untold
+from app.services.connections import Connection
+from integrations.contract import Subscription
+
+SILENCE_PAUSE = timedelta(hours=2)  # between two times that the secret is given again because of silence
+log = structlog.get_logger()
+
+
+def look(opened: Connection, store_id: int, memory: Mapping[str, Any]) -> dict[str, Any]:
+    """Each topic has one active webhook that leads here, signed with our secret.
+
+    Remembered are the references of ours, and when and why they were last put right.
+    """
+    subscriber = opened.platform.subscriptions
+    if subscriber is None:
+        return {}
+    with db.read() as session:
+        installation = session.get_one(Installation, opened.installation_id)
+    address, ours = installations.webhook_address(installation), frozenset(memory.get("ours", ()))
+    standing = [each for each in subscriber.list(opened.store) if each.address == address or each.webhook_ref in ours]
+    fault = _fault(standing, address, subscriber.topics)
+    if fault is None and _is_silent(store_id, installation, memory):
+        fault = "silent"
+    if fault is None:
+        return {**memory, "ours": sorted(each.webhook_ref for each in standing)}
+    secret = installation.webhook_secret.decode()
+    made = subscriber.subscribe(opened.store, address, secret, ours)
+    with db.begin() as session:
+        _note(session, store_id, fault)
+    return {
+        "ours": sorted(each.webhook_ref for each in made),
+        "mended_at": clock.now().isoformat(),
+        "fault": fault,
+    }
+
+
+def _fault(standing: Sequence[Subscription], address: str, topics: Collection[str]) -> str | None:
+    """What is wrong with the webhooks of ours, the worst of it: missing, switched_off, moved, doubled."""
+    if any(each.address != address for each in standing):
+        return "moved"
+    if any(not each.active for each in standing):
+        return "switched_off"
+    counts = Counter(each.topic for each in standing)
+    if any(not counts[topic] for topic in topics):
+        return "missing"
+    return "doubled" if len(standing) > len(topics) else None
+
+
+def _is_silent(store_id: int, installation: Installation, memory: Mapping[str, Any]) -> bool:
+    """Whether something changed since the secret was last given of which no message told."""
+    given_at = _instant(memory.get("mended_at")) or installation.connected_at
+    if clock.now() - given_at < SILENCE_PAUSE:
+        return False
+    with db.read() as session:
+        return bool(untold.changes(session, store_id, given_at))
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _note(session: Session, store_id: int, fault: str) -> None:
+    log.warning("webhooks_mended", store_id=store_id, fault=fault)
+    audit.note(session, store_id, "mend_webhooks", f"store:{store_id}", account_id=None, evidence={"fault": fault})
