@@ -34,6 +34,9 @@ class Keeper(Protocol):
     def cancel(self, order: str) -> None:
         """The order is cancelled."""
 
+    def silence(self, webhooks_to: str, silent: bool) -> None:
+        """Webhooks to that server are lost until it is no longer silent."""
+
     def spendable(self, code: str) -> str | None:
         """The amount of an unused coupon that stands under the code, or None."""
 
@@ -96,6 +99,10 @@ class WooKeeper:
     def cancel(self, order: str) -> None:
         self._call("PUT", f"orders/{order}", {"status": "cancelled"})
 
+    def silence(self, webhooks_to: str, silent: bool) -> None:
+        for path in self._webhooks(webhooks_to):
+            self._call("PUT", path, {"status": "paused" if silent else "active"})
+
     def spendable(self, code: str) -> str | None:
         found = [each for each in self._call("GET", "coupons", query={"code": code.lower()}) if not each["usage_count"]]
         return str(found[0]["amount"]) if found else None
@@ -105,13 +112,16 @@ class WooKeeper:
         self.session.get(f"{self.address}/wp-cron.php", auth=_nobody, timeout=PATIENCE)
 
     def clean(self, coupon_refs: Iterable[str], webhooks_to: str) -> None:
-        hooks = self._call("GET", "webhooks", query={"per_page": "100"})
-        gone = [f"webhooks/{each['id']}" for each in hooks if each["delivery_url"].startswith(f"{webhooks_to}/")]
+        gone = self._webhooks(webhooks_to)
         gone += [f"orders/{each}" for each in self.orders]
         gone += [f"products/{each}" for each in self.products]
         gone += [f"coupons/{each}" for each in coupon_refs]
         for path in gone:
             self._call("DELETE", path, query={"force": "true"}, gone_is_well=True)
+
+    def _webhooks(self, to: str) -> list[str]:
+        hooks = self._call("GET", "webhooks", query={"per_page": "100"})
+        return [f"webhooks/{each['id']}" for each in hooks if each["delivery_url"].startswith(f"{to}/")]
 
     def _product(self) -> int:
         if not self.products:
