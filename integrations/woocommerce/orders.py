@@ -15,7 +15,7 @@ from integrations.contract import Answer, StoreSession
 from integrations.errors import PayloadInvalid, RemoteRejected
 from integrations.events import OrderSnapshot, OrderStatus
 from integrations.woocommerce.api import is_gone, item_path, read, zulu
-from integrations.woocommerce.refunds import given_back_in_part, with_refunds
+from integrations.woocommerce.refunds import refunds_are_bare, with_refunds
 from integrations.woocommerce.snapshots import decode, instant, read_order
 
 PAGE = 100
@@ -107,8 +107,8 @@ class WooOrders:
 
 
 def _with_refunds(store: StoreSession, order: OrderSnapshot) -> OrderSnapshot:
-    """The order with what its refunds gave back of goods; one that is given back in part costs a call more."""
-    if not given_back_in_part(order):
+    """The order with what its refunds gave back of goods; where that matters it costs a call more."""
+    if not refunds_are_bare(order):
         return order
     try:
         answer = read(store, f"{item_path('orders', order.order_ref)}/refunds", {"per_page": str(PAGE)})

@@ -29,9 +29,10 @@ class _RefundInFull(msgspec.Struct):
     fee_lines: list[_RefundPart] | dict[str, _RefundPart] = []
 
 
-def given_back_in_part(order: OrderSnapshot) -> bool:
-    """Whether it matters what the refunds gave back: something did go back, and something was kept."""
-    return bool(order.refunds) and order.status is not OrderStatus.REFUNDED and order.refunded.minor < order.total.minor
+def refunds_are_bare(order: OrderSnapshot) -> bool:
+    """Whether it matters what each refund gave back and the order does not say: one that gave back all is plain."""
+    wholly = order.status is OrderStatus.REFUNDED or order.refunded.minor >= order.total.minor
+    return len(order.refunds) > (1 if wholly else 0)
 
 
 def with_refunds(order: OrderSnapshot, body: bytes) -> OrderSnapshot:

@@ -27,7 +27,7 @@ from integrations.events import (
     StoreEvents,
 )
 from integrations.signatures import only_header, verify_hmac_base64
-from integrations.woocommerce.refunds import given_back_in_part
+from integrations.woocommerce.refunds import refunds_are_bare
 from integrations.woocommerce.snapshots import LARGEST_ID, decode, read_customer, read_order
 
 SIGNATURE = "X-WC-Webhook-Signature"
@@ -103,7 +103,7 @@ def _order(topic: str, shape: _Shape, body: bytes) -> StoreEvent:
         return OrderTouched(str(shape.id), error.reason)  # an older format of the webhook: REST v3 tells in UTC
     if order.status is OrderStatus.DRAFT:
         return Ignored(topic, "draft_order")
-    if given_back_in_part(order):
+    if refunds_are_bare(order):
         return OrderTouched(order.order_ref, "refund_parts")  # its rows are sums: whether goods went back is not said
     return OrderSeen(order)
 

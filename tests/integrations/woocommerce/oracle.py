@@ -51,7 +51,8 @@ def _event(topic: str, payload: dict[str, Any]) -> dict[str, Any]:
     if payload["status"] in DRAFTS:
         return {"type": "Ignored", "topic": topic, "reason": "draft_order"}
     given_back = sum(-Decimal(row["total"]) for row in payload["refunds"])
-    if payload["refunds"] and given_back < Decimal(payload["total"]) and payload["status"] != "refunded":
+    all_of_it = given_back >= Decimal(payload["total"]) or payload["status"] == "refunded"
+    if len(payload["refunds"]) > all_of_it:
         return {"type": "OrderTouched", "order_ref": str(payload["id"]), "reason": "refund_parts"}
     return {"type": "OrderSeen", "order": _order(payload)}
 

@@ -264,8 +264,11 @@ def test_an_order_erased_between_the_two_readings_is_as_it_was_read(gone: Reply)
     assert [each.goods for each in read.refunds] == [None, None, None]
 
 
-@pytest.mark.parametrize("changes", [{"refunds": []}, {"status": "refunded"}, {"total": "25.05"}])
-def test_an_order_given_back_wholly_or_not_at_all_is_one_question(changes: dict[str, Any]) -> None:
+ALL = [{"id": 90, "reason": "", "total": "-69.80"}]
+
+
+@pytest.mark.parametrize("changes", [{"refunds": []}, {"refunds": ALL}, {"refunds": ALL, "status": "refunded"}])
+def test_an_order_given_back_at_once_or_not_at_all_is_one_question(changes: dict[str, Any]) -> None:
     status, body, headers = answer_of("order_with_tax_and_refunds")
     shop = Shop(lambda _call: (status, body | changes, headers))
     assert ORDERS.by_ref(shop, "87") is not None

@@ -142,11 +142,15 @@ def test_an_order_in_the_trash_is_seen_as_such() -> None:
     assert order(status="trash").status is OrderStatus.TRASHED
 
 
-def test_a_partial_refund_is_read_back_since_its_row_is_only_a_sum() -> None:
-    refunds = payload_of("hook_order_1_partial_refund__order_updated")["refunds"]
-    assert said("order.updated", payload_of(ORDER) | {"refunds": refunds}) == OrderTouched("123", "refund_parts")
-    assert order(refunds=refunds, status="refunded").refunded.minor == 1000
-    assert order(refunds=[*refunds, {"id": 125, "total": "-28.95"}]).refunded.minor == 3895
+def test_refunds_are_read_back_since_their_rows_are_only_sums() -> None:
+    partly = payload_of("hook_order_1_partial_refund__order_updated")["refunds"]
+    for refunds in (partly, [*partly, {"id": 125, "total": "-28.95"}]):
+        assert said("order.updated", payload_of(ORDER) | {"refunds": refunds}) == OrderTouched("123", "refund_parts")
+
+
+def test_one_refund_of_all_is_plain() -> None:
+    assert order(refunds=[{"id": 125, "total": "-38.95"}]).refunded.minor == 3895
+    assert order(refunds=[{"id": 125, "total": "-8.95"}], status="refunded").refunded.minor == 895
 
 
 def test_a_restored_order_is_seen_in_full() -> None:
