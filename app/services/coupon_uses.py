@@ -46,6 +46,8 @@ def _ours(session: Session, order: Order, codes: list[str]) -> list[Coupon]:
 
 def _use(session: Session, coupon: Coupon, order: Order) -> None:
     if coupon.used_by_order is not None:
+        if _was_freed_by(session, coupon, order):
+            coupon.used_by_order = order.order_ref
         return
     never_claimed = coupon.purpose == "shelf" and coupon.state in ("ready", "pushing", "planned")
     coupon.used_by_order = order.order_ref
@@ -53,6 +55,15 @@ def _use(session: Session, coupon: Coupon, order: Order) -> None:
         coupon.state = "used"
     if never_claimed:
         burn_shelf(session, coupon, order.order_ref)
+
+
+def _was_freed_by(session: Session, coupon: Coupon, order: Order) -> bool:
+    """Whether the order on record as the coupon's user was placed before this one: the store takes a code once, so
+    that it had given the use back, and the message that says so is still on its way."""
+    placed_at = session.scalar(
+        select(Order.placed_at).where(Order.store_id == coupon.store_id, Order.order_ref == coupon.used_by_order)
+    )
+    return placed_at is not None and placed_at < order.placed_at
 
 
 def _free(coupon: Coupon, order: Order) -> None:

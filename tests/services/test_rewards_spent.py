@@ -248,3 +248,20 @@ def test_r18_test_order_that_changes_later_is_not_rewarded_anew(road: Road) -> N
     road.see(road.shop.change("1001", status=OrderStatus.COMPLETED))
     road.work()
     assert [name for name, _ in road.shop.calls[calls:] if name in ("issue", "revoke")] == []
+
+
+def test_r7_reward_spent_again_before_we_hear_of_a_cancellation_is_not_given_again(
+    road: Road, clock: FrozenClock
+) -> None:
+    spent = issued(road, clock)
+    road.see(road.shop.order("2001", codes=[spent], buyer=SARA))
+    cancelled = road.shop.cancel("2001")
+    clock.advance(hours=1)
+    second = road.shop.order("2002", codes=[spent], buyer=SARA)
+    for snapshot in (second, cancelled):
+        road.see(snapshot)
+        road.work()
+    (coupon,) = road.rows(Coupon, code=spent)
+    assert (coupon.used_by_order, coupon.state) == ("2002", "used")
+    assert (road.reward_coupons(), road.balance("1001")) == ([], 0)
+    assert len(road.rows(Coupon, purpose="reward")) == 1
