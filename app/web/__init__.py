@@ -39,7 +39,7 @@ BLUEPRINTS = (
 
 def register(app: Flask) -> None:
     """Every blueprint and the error pages answer in this application."""
-    for part in (numbers, language, formats, limits, assets, security, errors, desk):
+    for part in (numbers, language, formats, limits, assets, security, errors, desk, webhooks):
         part.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
