@@ -9,9 +9,10 @@ the first sixteen bytes of the HMAC, which is still 128 bits of proof.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cache, cached_property
+from typing import Any, cast
 
 from itsdangerous import BadSignature, HMACAlgorithm, Signer, TimestampSigner, URLSafeTimedSerializer
 from itsdangerous.encoding import base64_decode, base64_encode
@@ -21,6 +22,17 @@ from app import clock
 
 class TokenInvalid(Exception):
     """The token is not ours, was changed, or is too old."""
+
+
+class _Derived(Signer):
+    """Derives each key once: a signer lives as long as its keys."""
+
+    def derive_key(self, secret_key: str | bytes | None = None) -> bytes:
+        return self._derived(secret_key)
+
+    @cached_property
+    def _derived(self) -> Callable[[str | bytes | None], bytes]:
+        return cache(super().derive_key)
 
 
 class ShortSha256(HMACAlgorithm):
@@ -33,11 +45,22 @@ class ShortSha256(HMACAlgorithm):
         return super().get_signature(key, value)[:16]
 
 
-class _ClockSigner(TimestampSigner):
+class _ClockSigner(_Derived, TimestampSigner):
     """Stamps with our own clock, which development and tests can move."""
 
     def get_timestamp(self) -> int:
         return int(clock.now().timestamp())
+
+
+class _Serializer(URLSafeTimedSerializer):
+    """Makes its signer once."""
+
+    def make_signer(self, salt: str | bytes | None = None) -> TimestampSigner:
+        return self._signer
+
+    @cached_property
+    def _signer(self) -> TimestampSigner:
+        return cast(TimestampSigner, super().make_signer())
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +117,7 @@ class Tokens:
         return content
 
     def _short(self, purpose: str) -> Signer:
-        return Signer(
+        return _Derived(
             self._keys,
             salt=f"goodword.{purpose}",
             key_derivation="hmac",
@@ -104,7 +127,7 @@ class Tokens:
 
     def _timed(self, purpose: str) -> URLSafeTimedSerializer:
         if purpose not in self._serializers:
-            self._serializers[purpose] = URLSafeTimedSerializer(
+            self._serializers[purpose] = _Serializer(
                 self._keys,
                 salt=f"goodword.{purpose}",
                 signer=_ClockSigner,
