@@ -1,5 +1,7 @@
 """Floors: the least that Flask, a signature and a durable row cost here, served just as the product is.
 
+The rows have the columns that the floor needs and no index for reports, and nothing is encrypted.
+
 `gunicorn bench.floors:ingest`; FLOOR_DATABASE is the address of an empty database, FLOOR_SECRET signs.
 """
 
@@ -16,6 +18,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Response, request
+from itsdangerous import BadSignature, URLSafeSerializer
 
 DATABASE = os.environ.get("FLOOR_DATABASE", "")
 SECRET = os.environ.get("FLOOR_SECRET", "").encode()
@@ -64,9 +67,15 @@ def _open() -> Any:
 hello = Flask("hello")
 ingest = Flask("ingest")
 page = Flask("page")
+_links = URLSafeSerializer(SECRET, salt="share")
 PAGE = "x" * int(os.environ.get("FLOOR_PAGE_BYTES", "0"))
 _keep_message = writer("INSERT INTO messages (delivery_key, body, received_at) VALUES (?, ?, ?)")
 _keep_visit = writer("INSERT INTO visits (store_id, program_id, advocate_id, channel, at) VALUES (?, ?, ?, ?, ?)")
+
+
+def share_path(secret: str) -> str:
+    """The address of a signed link."""
+    return f"/r/{URLSafeSerializer(secret, salt='share').dumps([1, 1])}"
 
 
 @hello.get("/healthz")
@@ -78,9 +87,13 @@ def answer() -> str:
 
 
 @page.get("/r/<token>")
-def open_link(token: str) -> str:
-    """A constant page, once the visit is committed."""
-    _keep_visit((1, 1, 1, "", time.time()))
+def open_link(token: str) -> str | Response:
+    """A constant page, once the visit is committed; 404 where the token is not signed."""
+    try:
+        program_id, advocate_id = _links.loads(token)
+    except BadSignature:
+        return Response(status=404)
+    _keep_visit((1, program_id, advocate_id, "", time.time()))
     return PAGE
 
 

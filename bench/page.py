@@ -6,11 +6,11 @@ import http.client
 
 from app.links.tokens import ShareLink, tokens
 from app.models import ProgramVersion
-from bench import databases
+from bench import databases, floors
 from bench.ingest import CONNECTIONS, Floor, compare, floor
 from bench.load import Load
 from bench.postbag import visit
-from bench.product import Product, Town
+from bench.product import SECRET, Product, Town
 from bench.results import Result
 from bench.rounds import Contender, Sample, compete
 from bench.stage import Stage
@@ -24,9 +24,10 @@ def page(stage: Stage) -> Result:
     web = product.serve(stage.shape)
     size = page_size(web.port, path)
     below = floor(stage, "page", {"FLOOR_PAGE_BYTES": str(size)})
+    signed = floors.share_path(SECRET)
     samples = compete(
         [
-            Contender("floor", stage.pids(below.server), lambda _: visits(stage, below.server.port, path)),
+            Contender("floor", stage.pids(below.server), lambda _: visits(stage, below.server.port, signed)),
             Contender("product", stage.pids(web), lambda _: visits(stage, web.port, path)),
         ],
         stage.options.rounds,
