@@ -31,11 +31,14 @@ class Lines:
         self._engine = engine
         self._idle: deque[Any] = deque()  # never more than there were threads at once
 
-    def run(self, statement: str, values: Values) -> list[tuple[Any, ...]]:
-        """The rows; the statement is a transaction of its own, and committed. Raises sqlalchemy's OperationalError."""
+    def run(self, statement: str, values: Values) -> int:
+        """How many rows were written; the statement was a transaction of its own, and is committed.
+
+        Raises sqlalchemy's OperationalError.
+        """
         line = self._take()
         try:
-            rows: list[tuple[Any, ...]] = line.execute(statement, values).fetchall()
+            written: int = line.execute(statement, values).rowcount
         except BaseException as error:
             line.close()
             _keep_values_out(error)
@@ -43,7 +46,7 @@ class Lines:
                 raise OperationalError(statement, None, error) from error
             raise
         self._idle.append(line)
-        return rows
+        return written
 
     def close(self) -> None:
         """No connection is open any more."""
@@ -137,8 +140,8 @@ class Database:
         with self._single.connect() as connection:
             yield connection
 
-    def alone(self, statement: str, values: Values) -> list[tuple[Any, ...]]:
-        """The rows of a writing statement in the driver's own words: committed, with nothing else."""
+    def alone(self, statement: str, values: Values) -> int:
+        """How many rows a statement in the driver's own words has written: committed, with nothing else."""
         assert self.engine is not None  # noqa: S101 - raises the message above
         assert self._lines is not None  # noqa: S101 - tells mypy
         with self._turn:

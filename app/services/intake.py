@@ -64,7 +64,7 @@ def receive(platform_key: str, public_id: str, request: RawRequest) -> str:
         received_at=now,
         due_at=now,
     )
-    return "known" if kept is None else "kept"
+    return "kept" if kept else "known"
 
 
 def _source(platform_key: str) -> WebhookSource:

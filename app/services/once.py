@@ -22,12 +22,11 @@ def insert_once(session: Session | Connection, model: Any, **values: Any) -> int
     return added[0] if added else None
 
 
-def insert_alone(model: Any, **values: Any) -> int | None:
-    """insert_once() as a transaction of its own, committed when this returns: the one statement of a hot path."""
+def insert_alone(model: Any, **values: Any) -> bool:
+    """Whether the row is new, as with insert_once(), in a transaction of its own: the one statement of a hot path."""
     statement, in_order, written = _words(db.engine.dialect, model.__table__, tuple(values))
     values.update((name, write(values[name])) for name, write in written)
-    added = db.alone(statement, [values[name] for name in in_order] if in_order else values)
-    return added[0][0] if added else None
+    return db.alone(statement, [values[name] for name in in_order] if in_order else values) > 0
 
 
 @lru_cache(maxsize=16)
@@ -35,7 +34,7 @@ def _words(
     dialect: Dialect, table: Table, names: tuple[str, ...]
 ) -> tuple[str, list[str] | None, list[tuple[str, Callable[[Any], Any]]]]:
     """The statement as the driver reads it, the order of its values (None: by name), and how some are written."""
-    statement = _statement(dialect.name, table).values({name: bindparam(name) for name in names})
+    statement = _insert(dialect.name, table).values({name: bindparam(name) for name in names})
     compiled = statement.compile(dialect=dialect)
     processors = ((name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names)
     return str(compiled), compiled.positiontup, [(name, write) for name, write in processors if write]
@@ -44,5 +43,9 @@ def _words(
 @cache
 def _statement(dialect: str, table: Table) -> ReturningInsert[int]:
     """Made once for each table: making it costs more than running it."""
+    return _insert(dialect, table).returning(table.c.id)
+
+
+def _insert(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return insert(table).on_conflict_do_nothing().returning(table.c.id)
+    return insert(table).on_conflict_do_nothing()
