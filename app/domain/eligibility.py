@@ -55,11 +55,10 @@ class Refusal:
 
 def refusal(order: OrderFacts, rules: Rules, winner: Candidate, around: Circumstances) -> Refusal | None:
     """The first refusal of R4 that applies. A person's approval sets all aside but one: a share of an order in
-    another currency has no worth in the program's. A test order skips what asks who bought and how often the advocate
-    earned (R18)."""
+    another currency has no worth in the program's. A test order skips them too (R18)."""
     if order.currency != rules.currency and not _worth_survives(rules, around):
         return Refusal(Reason.WRONG_CURRENCY)
-    if around.verdict is Verdict.APPROVE:
+    if around.verdict is Verdict.APPROVE or order.is_test:
         return None
     return (
         _excluded(order, winner)
@@ -101,8 +100,6 @@ def _worth_survives(rules: Rules, around: Circumstances) -> bool:
 
 
 def _excluded(order: OrderFacts, winner: Candidate) -> Refusal | None:
-    if order.is_test:
-        return None
     if order.parent_ref is not None or order.channel == _RENEWAL_CHANNEL:
         return Refusal(Reason.RENEWAL)
     if order.channel in _HISTORY_CHANNELS and winner.rule not in _EARNS_IN_HISTORY:
@@ -111,7 +108,7 @@ def _excluded(order: OrderFacts, winner: Candidate) -> Refusal | None:
 
 
 def _same_person(order: OrderFacts, around: Circumstances) -> Refusal | None:
-    return Refusal(Reason.SELF_REFERRAL) if around.shared_identity & _SAME_PERSON and not order.is_test else None
+    return Refusal(Reason.SELF_REFERRAL) if around.shared_identity & _SAME_PERSON else None
 
 
 def _not_new(order: OrderFacts, rules: Rules, around: Circumstances) -> Refusal | None:
@@ -132,6 +129,6 @@ def _below_minimum(order: OrderFacts, rules: Rules) -> Refusal | None:
 
 
 def _cap_reached(order: OrderFacts, rules: Rules, around: Circumstances) -> Refusal | None:
-    if order.is_test or not 0 < rules.cap_rewards <= around.earlier_rewards:
+    if not 0 < rules.cap_rewards <= around.earlier_rewards:
         return None
     return Refusal(Reason.CAP_REACHED, (("cap", rules.cap_rewards), ("days", rules.cap_days)))
