@@ -6,14 +6,14 @@ held -> due -> issued, or revoked / failed. The ledger is followed in the same t
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.domain.programs import Rules
 from app.domain.reasons import Reason
 from app.domain.referrals import RewardPlan
-from app.models import Attribution, Coupon, Decision, Reward
+from app.models import Attribution, AuditEntry, Coupon, Decision, Order, Reward
 from app.services import debts, effects, ledger, new_coupons
 from app.services.once import insert_once
 
@@ -219,7 +219,28 @@ def _said(session: Session, reward: Reward, *verbs: str) -> bool:
 
 
 def plan_coupon(session: Session, reward: Reward) -> None:
-    """A coupon worth what is owed is on its way."""
+    """A coupon worth what is owed is on its way; where the store may have one that a restored database knows nothing
+    of, it is asked first."""
+    if _may_stand_already(session, reward):
+        effects.owe(session, reward.store_id, "ask_for_reward", f"reward:{reward.id}", lane="coupons")
+        return
+    plan_fresh_coupon(session, reward)
+
+
+def _may_stand_already(session: Session, reward: Reward) -> bool:
+    """Whether the reward's order was placed before the database was last restored from a backup."""
+    restored_at = session.scalar(
+        select(func.max(AuditEntry.at)).where(AuditEntry.store_id == reward.store_id, AuditEntry.verb == "restore")
+    )
+    if restored_at is None:
+        return False
+    placed = select(Order.placed_at).where(Order.store_id == reward.store_id, Order.order_ref == reward.cause_ref)
+    placed_at = session.scalars(placed).first()
+    return placed_at is None or placed_at <= restored_at
+
+
+def plan_fresh_coupon(session: Session, reward: Reward) -> None:
+    """plan_coupon(), when it is known that the store has none."""
     coupon = new_coupons.plan_reward(session, reward, ledger.balance(session, reward))
     reward.coupon_id = coupon.id
     session.flush()

@@ -15,6 +15,7 @@ from app.services import (
     mail,
     readback,
     reconciliation,
+    restored_rewards,
     retention,
     shelf,
 )
@@ -32,6 +33,7 @@ JOBS: dict[str, Job] = {
     "narrow_coupon": lambda _, subject: coupon_calls.narrow(_number(subject)),
     "withdraw_coupon": lambda _, subject: coupon_returns.withdraw(_number(subject)),
     "give_again": lambda _, subject: coupon_calls.give_again(_number(subject)),
+    "ask_for_reward": lambda _, subject: restored_rewards.ask(_number(subject)),
     "check_coupon": coupon_checks.check,
     "refill_shelf": lambda _, subject: shelf.refill_now(_number(subject)),
     "retire_shelf": lambda store_id, subject: shelf.retire_now(store_id, subject.partition(":")[2]),

@@ -87,6 +87,7 @@ EFFECTS: dict[str, LazyString] = {
     "narrow_coupon": _l("Set a coupon’s last day"),
     "withdraw_coupon": _l("Take a sent coupon back"),
     "give_again": _l("Give a reward again"),
+    "ask_for_reward": _l("Look whether a reward was sent already"),
     "check_coupon": _l("Look whether a coupon still stands"),
     "refill_shelf": _l("Fill the shelf of codes"),
     "retire_shelf": _l("Clear the shelf of codes"),
