@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from integrations.connecting import Authorizer, FormField, StoreFacts
 from integrations.events import Money, OrderSnapshot, StoreEvents
 
 
@@ -264,32 +265,11 @@ class ShopPlugin(Protocol):
         """The file to install, which knows the program's page already; the same bytes for the same address."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreFacts:
-    """What a store says of itself when it is connected."""
-
-    name: str
-    home_url: str
-    currency: str
-    currency_decimals: int
-    timezone: str  # IANA
-    version: str
-    coupons_enabled: bool
-    prices_include_tax: bool
-
-
-@dataclass(frozen=True, slots=True)
-class FormField:
-    """One thing the connector asks of the owner; labels live in the interface under `key`."""
-
-    key: str
-    secret: bool = False
-
-
 class Connector(Protocol):
     """The platform's own installation flow, ending in credentials."""
 
     fields: tuple[FormField, ...]
+    authorizer: Authorizer | None
     # A refusal of facts() to the scheme with which the same answers are to be tried once more.
     other_schemes: Mapping[str, AuthScheme]
 
@@ -298,6 +278,9 @@ class Connector(Protocol):
 
     def credentials(self, base_url: str, answers: Mapping[str, str]) -> Credentials:
         """Credentials from the pasted answers; the scheme follows the address (TLS or not)."""
+
+    def look(self, store: StoreSession) -> None:
+        """Returns where anybody can see a store of this platform. Raises RemoteRejected, as facts() does."""
 
     def facts(self, store: StoreSession) -> StoreFacts:
         """What the store says of itself. Raises RemoteRejected with a slug that the install page explains, such as

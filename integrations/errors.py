@@ -30,13 +30,15 @@ class RemoteUnavailable(PlatformError):
 class RemoteRejected(PlatformError):
     """The platform said no and will say no again: stop, and show the operator why.
 
-    `status` is the HTTP status; `code` the platform's own error code where it gave one.
+    `status` is the HTTP status; `code` the platform's own error code where it gave one; `detail` what a person needs to
+    know besides the reason, such as the address that the store has now.
     """
 
-    def __init__(self, reason: str, status: int = 0, code: str = "") -> None:
+    def __init__(self, reason: str, status: int = 0, code: str = "", detail: str = "") -> None:
         super().__init__(reason)
         self.status = status
         self.code = code
+        self.detail = detail
 
 
 class ItemRefused(RemoteRejected):

@@ -7,7 +7,7 @@ from app.models.programs import Advocate, Program, ProgramVersion
 from app.models.queues import Attempt, Effect, InboxMessage, Mail
 from app.models.referrals import Attribution, Claim, Coupon, Decision, ReplacedCoupon, Visit
 from app.models.rewards import LedgerEntry, Reward
-from app.models.stores import Account, AuditEntry, Installation, Membership, Store, Task
+from app.models.stores import Account, AuditEntry, Authorization, Installation, Membership, Store, Task
 from app.models.walks import OrderWalk, StoreDay, StoreLook
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Attempt",
     "Attribution",
     "AuditEntry",
+    "Authorization",
     "Base",
     "Claim",
     "Coupon",

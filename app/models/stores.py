@@ -8,7 +8,19 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import Base, currency_code, id_column, instant, ref, sealed_bytes, store_column, word, words
+from app.models.base import (
+    Base,
+    SealedBytes,
+    currency_code,
+    digest,
+    id_column,
+    instant,
+    ref,
+    sealed_bytes,
+    store_column,
+    word,
+    words,
+)
 
 
 class Account(Base):
@@ -72,7 +84,30 @@ class Installation(Base):
     facts: Mapped[dict[str, Any]]  # what the store said of itself when it was connected
     connected_at: Mapped[instant]
     last_message_at: Mapped[datetime | None]
+    greeted_at: Mapped[datetime | None]  # when the store's own hello last reached us: it can
+    leaving_at: Mapped[datetime | None]  # it is being disconnected, and active until it is out of the store
     uninstalled_at: Mapped[datetime | None]
+
+
+class Authorization(Base):
+    """A store was asked for keys: by whom, at which typed address. No store stands here before the keys were proven."""
+
+    __tablename__ = "authorizations"
+    __table_args__ = (words("state", "asked", "handed", "connected", "failed", "declined"),)
+    id: Mapped[id_column]
+    state_digest: Mapped[digest] = mapped_column(unique=True)  # of what the store brings back
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    store_id: Mapped[int | None] = mapped_column(ForeignKey("stores.id"), index=True)  # the one that is connected anew
+    installation_id: Mapped[int | None] = mapped_column(ForeignKey("installations.id"), index=True)  # what came of it
+    platform: Mapped[word]
+    base_url: Mapped[str]
+    locale: Mapped[str] = mapped_column(String(8))
+    state: Mapped[word]
+    reason: Mapped[word]  # why it failed; empty otherwise
+    detail: Mapped[str]
+    credentials: Mapped[bytes | None] = mapped_column(SealedBytes)  # handed over, not yet proven
+    created_at: Mapped[instant]
+    expires_at: Mapped[instant]
 
 
 class Task(Base):

@@ -13,6 +13,7 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Self
+from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
@@ -157,7 +158,7 @@ def _requests_session(allow_private: bool) -> requests.Session:
 def _refuse(response: requests.Response, harmless: bool) -> None:
     status = response.status_code
     if 300 <= status < 400:
-        raise RemoteRejected("redirected", status)
+        raise RemoteRejected("redirected", status, detail=_without_query(response))
     if status == 429:
         raise RemoteUnavailable("rate_limited", _retry_after(response))
     if status >= 500:
@@ -166,6 +167,15 @@ def _refuse(response: requests.Response, harmless: bool) -> None:
         if harmless:
             raise RemoteUnavailable(f"server_error_{status}", _retry_after(response))
         raise RemoteOutcomeUnknown(f"server_error_{status}")
+
+
+def _without_query(response: requests.Response) -> str:
+    """Where a redirect leads, as far as it may be shown: what stands in a query is nobody's business."""
+    try:
+        parts = urlsplit(urljoin(str(response.url), response.headers.get("Location", "")))
+        return f"{parts.scheme}://{parts.netloc}{parts.path}" if parts.hostname and not parts.username else ""
+    except ValueError:
+        return ""
 
 
 def _read_body(response: requests.Response, largest: int, patience: float, harmless: bool) -> bytes:

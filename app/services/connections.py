@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.domain.orders import CollectPolicy
 from app.extensions import db, settings
 from app.models import Installation
-from app.outbound.http import open_session
+from app.outbound.http import HttpSession, open_session
 from integrations import registry
 from integrations.contract import Credentials, Platform, StoreSession
 
@@ -51,7 +51,7 @@ def connection(store_id: int) -> Connection:
     )
 
 
-def session_for(base_url: str, credentials: Credentials) -> StoreSession:
+def session_for(base_url: str, credentials: Credentials) -> HttpSession:
     """A session with the store at `base_url`, guarded as the settings say."""
     return open_session(base_url, credentials, allow_private=settings().allow_private_stores)
 

@@ -6,37 +6,75 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import dataclass, replace
 
 import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.extensions import db, settings
+from app.extensions import db
 from app.models import Installation, Membership, Store
-from app.services import audit, effects, order_walks
+from app.services import audit, effects, order_walks, shops
 from app.services.connections import connection, session_for
 from app.vault import new_key
 from integrations import registry
-from integrations.contract import Connector, Credentials, StoreFacts
+from integrations.connecting import StoreFacts
+from integrations.contract import Connector, Credentials
 from integrations.errors import RemoteRejected
 
 
-def connect(account_id: int, platform_key: str, typed_address: str, answers: Mapping[str, str], locale: str) -> int:
-    """The id of the installation, connected as `account_id`'s store; its webhooks follow within moments.
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A store that was opened: with which credentials, what it says of itself, and marks of ours in it."""
 
+    credentials: Credentials
+    facts: StoreFacts
+    marks: frozenset[str]
+
+
+def connect(
+    account_id: int,
+    platform_key: str,
+    typed_address: str,
+    answers: Mapping[str, str],
+    locale: str,
+    store_id: int | None = None,
+) -> int:
+    """The id of the installation, connected as `account_id`'s store with pasted keys; its webhooks follow within
+    moments.
+
+    `store_id` is the account's store that is connected anew, perhaps at another address.
     Raises RemoteRejected with a reason that the connect page explains, RemoteUnavailable, RemoteOutcomeUnknown.
     """
-    connector = registry.platform(platform_key).connector
-    if connector is None:
-        raise RemoteRejected("not_connectable")
+    connector = connector_of(platform_key)
     base_url = connector.normal_address(typed_address)
     credentials = connector.credentials(base_url, answers)
-    credentials, facts = _prove(connector, base_url, credentials)
+    return establish(account_id, platform_key, base_url, credentials, locale, store_id)
+
+
+def connector_of(platform_key: str) -> Connector:
+    """The platform's connector. Raises RemoteRejected where stores of it cannot be connected."""
+    platform = registry.BY_KEY.get(platform_key)
+    if platform is None or platform.connector is None:
+        raise RemoteRejected("not_connectable")
+    return platform.connector
+
+
+def establish(
+    account_id: int, platform_key: str, base_url: str, credentials: Credentials, locale: str, store_id: int | None
+) -> int:
+    """connect(), with credentials from wherever they came."""
+    proven = _prove(platform_key, base_url, credentials, store_id)
     with db.begin() as session:
-        store = _store_of(session, account_id, base_url) or _new_store(session, account_id, facts, locale)
-        installation = _install(session, store, platform_key, base_url, credentials, facts)
+        shops.one_at_a_time(session)
+        known = shops.recognised(session, account_id, platform_key, base_url, proven.marks, store_id)
+        if known is not None or store_id is not None:
+            store = session.get_one(Store, known.store_id if known is not None else store_id)
+            _renew(store, proven.facts)
+        else:
+            store = _new_store(session, account_id, proven.facts, locale)
+        installation = _install(session, known, store, platform_key, base_url, proven)
         audit.note(session, store.id, "connected", f"installation:{installation.id}", account_id=account_id)
         effects.owe(session, store.id, "subscribe_webhooks", f"installation:{installation.id}", lane="setup")
         order_walks.begin(session, store.id)
@@ -45,29 +83,31 @@ def connect(account_id: int, platform_key: str, typed_address: str, answers: Map
         return installation.id
 
 
-def _prove(connector: Connector, base_url: str, credentials: Credentials) -> tuple[Credentials, StoreFacts]:
-    """What the store says of itself, and the credentials that it said it to: another scheme is tried where that may
-    help."""
+def _prove(platform_key: str, base_url: str, credentials: Credentials, store_id: int | None) -> Proven:
+    """The store was opened with these credentials, or by another scheme where that may help."""
     try:
-        return credentials, connector.facts(session_for(base_url, credentials))
+        return _opened(platform_key, base_url, credentials, store_id)
     except RemoteRejected as error:
-        scheme = connector.other_schemes.get(error.reason)
+        scheme = connector_of(platform_key).other_schemes.get(error.reason)
         if scheme is None or scheme is credentials.scheme:
             raise
-        other = replace(credentials, scheme=scheme)
-        return other, connector.facts(session_for(base_url, other))
+        return _opened(platform_key, base_url, replace(credentials, scheme=scheme), store_id)
 
 
-def _store_of(session: Session, account_id: int, base_url: str) -> Store | None:
-    """The account's store that was connected at this address before."""
-    return session.scalars(
-        select(Store)
-        .join(Installation, Installation.store_id == Store.id)
-        .join(Membership, Membership.store_id == Store.id)
-        .where(Installation.base_url == base_url, Membership.account_id == account_id, Membership.role == "owner")
-        .order_by(Store.id)
-        .limit(1)
-    ).first()
+def _opened(platform_key: str, base_url: str, credentials: Credentials, store_id: int | None) -> Proven:
+    platform = registry.platform(platform_key)
+    with session_for(base_url, credentials) as opened:
+        facts = connector_of(platform_key).facts(opened)
+        marks = shops.marks(platform, opened)
+        if store_id is not None:
+            shops.refuse_another(platform, opened, store_id, base_url, marks)
+    return Proven(credentials, facts, marks)
+
+
+def _renew(store: Store, facts: StoreFacts) -> None:
+    """What pages and dates follow is as the store says now; its name, and the currency of its programs, stay."""
+    store.home_url, store.timezone = facts.home_url, facts.timezone
+    store.prices_include_tax = facts.prices_include_tax
 
 
 def _new_store(session: Session, account_id: int, facts: StoreFacts, locale: str) -> Store:
@@ -98,39 +138,37 @@ def _free_slug(session: Session, name: str) -> str:
 
 
 def _install(
-    session: Session, store: Store, platform_key: str, base_url: str, credentials: Credentials, facts: StoreFacts
+    session: Session,
+    known: Installation | None,
+    store: Store,
+    platform_key: str,
+    base_url: str,
+    proven: Proven,
 ) -> Installation:
     """A reconnected store keeps its installation and thereby its webhook address; only keys and facts are new."""
-    installation = session.scalars(
-        select(Installation).where(Installation.store_id == store.id, Installation.platform == platform_key)
-    ).first()
-    if installation is None:
-        installation = Installation(
-            store_id=store.id,
-            platform=platform_key,
-            public_id=secrets.token_urlsafe(12),
-            webhook_secret=secrets.token_hex(32).encode(),
-        )
-        session.add(installation)
+    installation = known or Installation(
+        store_id=store.id,
+        platform=platform_key,
+        public_id=secrets.token_urlsafe(12),
+        webhook_secret=secrets.token_hex(32).encode(),
+    )
+    session.add(installation)
     installation.base_url, installation.state = base_url, "active"
-    installation.credentials = msgspec.json.encode(credentials)
-    installation.facts, installation.connected_at = asdict(facts), clock.now()
-    installation.uninstalled_at = None
+    installation.credentials = msgspec.json.encode(proven.credentials)
+    installation.facts, installation.connected_at = msgspec.to_builtins(proven.facts), clock.now()
+    installation.leaving_at = installation.uninstalled_at = None
     session.flush()
     return installation
-
-
-def webhook_address(installation: Installation) -> str:
-    """Where the store sends its messages; the id in it finds the installation again when the store moves."""
-    return f"{settings().public_url}/webhooks/{installation.platform}/{installation.public_id}"
 
 
 def subscribe(installation_id: int) -> None:
     """The store's webhooks lead here, signed with the installation's secret."""
     with db.read() as session:
         installation = session.get_one(Installation, installation_id)
+    if installation.leaving_at is not None:
+        return
     opened = connection(installation.store_id)
     if opened.platform.subscriptions is not None:
         opened.platform.subscriptions.subscribe(
-            opened.store, webhook_address(installation), installation.webhook_secret.decode()
+            opened.store, shops.webhook_address(installation), installation.webhook_secret.decode()
         )

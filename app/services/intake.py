@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import lru_cache
 
 import msgspec
-from sqlalchemy import Engine, bindparam, select
+from sqlalchemy import Engine, and_, bindparam, or_, select, update
 
 from app import clock
 from app.extensions import db
@@ -26,6 +27,7 @@ FIND = select(Installation.id, Installation.store_id, Installation.webhook_secre
     Installation.public_id == bindparam("public_id"), Installation.platform == bindparam("platform")
 )
 FRESH_SECONDS = 5.0
+GREETED_EVERY = timedelta(minutes=1)
 LONGEST_TOPIC = 64  # for people to read; the request itself is kept whole
 
 
@@ -42,6 +44,7 @@ def receive(platform_key: str, public_id: str, request: RawRequest) -> str:
     """ "kept", "known" or "ping". The message is committed when this returns. Raises SignatureInvalid."""
     source = _source(platform_key)
     if source.is_ping(request):
+        _greeted(platform_key, public_id)
         return "ping"
     envelope = source.locate(request)
     now = clock.now()
@@ -65,6 +68,21 @@ def receive(platform_key: str, public_id: str, request: RawRequest) -> str:
         due_at=now,
     )
     return "kept" if kept else "known"
+
+
+def _greeted(platform_key: str, public_id: str) -> None:
+    """A hello is not signed and proves one thing: whoever knows the store's own address here, the store, reaches us.
+
+    It is on record at most once a minute, so that whoever repeats it writes nothing.
+    """
+    now = clock.now()
+    named = and_(Installation.public_id == public_id, Installation.platform == platform_key)
+    stale = or_(Installation.greeted_at.is_(None), Installation.greeted_at < now - GREETED_EVERY)
+    with db.single() as connection:
+        found = connection.execute(select(Installation.id).where(named, stale)).scalar()
+    if found is not None:
+        with db.begin() as session:
+            session.execute(update(Installation).where(Installation.id == found).values(greeted_at=now))
 
 
 def _source(platform_key: str) -> WebhookSource:

@@ -81,23 +81,32 @@ def set_state(store_id: int, account_id: int, program_id: int, state: str, reaso
     Pausing is the panic switch: no new claims, and every code that was handed out is honoured (R10).
     """
     with db.begin() as session:
-        program = _locked(session, store_id, program_id)
-        if state == program.state:
-            return
-        if state not in NEXT_STATES[program.state]:
-            raise DomainError("state_not_possible")
-        evidence = {"before": program.state, "after": state}
-        program.state = state
-        subject = f"program:{program_id}"
-        audit.note(
-            session, store_id, "set_program_state", subject, account_id=account_id, reason=reason, evidence=evidence
-        )
-        session.flush()
-        version = in_force(session, store_id, program_id)
-        if state == "live":
-            shelf.owe_refill(session, version)
-        else:
-            retire_unless_offered(session, store_id, version.fingerprint)
+        change_state(session, _locked(session, store_id, program_id), account_id, state, reason)
+
+
+def pause_all(session: Session, store_id: int, account_id: int, reason: str) -> None:
+    """No program of the store is live."""
+    live = select(Program).where(Program.store_id == store_id, Program.state == "live")
+    for program in session.scalars(live.order_by(Program.id).with_for_update()):
+        change_state(session, program, account_id, "paused", reason)
+
+
+def change_state(session: Session, program: Program, account_id: int, state: str, reason: str) -> None:
+    """The locked program is in this state, and its shelf follows. Raises DomainError("state_not_possible")."""
+    if state == program.state:
+        return
+    if state not in NEXT_STATES[program.state]:
+        raise DomainError("state_not_possible")
+    evidence = {"before": program.state, "after": state}
+    program.state = state
+    store_id, subject = program.store_id, f"program:{program.id}"
+    audit.note(session, store_id, "set_program_state", subject, account_id=account_id, reason=reason, evidence=evidence)
+    session.flush()
+    version = in_force(session, store_id, program.id)
+    if state == "live":
+        shelf.owe_refill(session, version)
+    else:
+        retire_unless_offered(session, store_id, version.fingerprint)
 
 
 def in_force(session: Session, store_id: int, program_id: int) -> ProgramVersion:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.extensions import db
 from app.models import Installation
-from app.services import audit, installations, untold
+from app.services import audit, shops, untold
 from app.services.connections import Connection
 from integrations.contract import Subscription
 
@@ -35,7 +35,9 @@ def look(opened: Connection, store_id: int, memory: Mapping[str, Any]) -> dict[s
         return {}
     with db.read() as session:
         installation = session.get_one(Installation, opened.installation_id)
-    address, ours = installations.webhook_address(installation), frozenset(memory.get("ours", ()))
+    if installation.leaving_at is not None:  # they are being taken out
+        return dict(memory)
+    address, ours = shops.webhook_address(installation), frozenset(memory.get("ours", ()))
     standing = [each for each in subscriber.list(opened.store) if each.address == address or each.webhook_ref in ours]
     fault = _fault(standing, address, subscriber.topics)
     if fault is None and _is_silent(store_id, installation, memory):

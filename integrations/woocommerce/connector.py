@@ -1,6 +1,6 @@
-"""Connecting a shop by a pasted key pair: its address, its credentials, and proof that the key reads and writes.
+"""Connecting a shop: its address, its credentials, and proof that the key reads and writes.
 
-The authorization flow (wc-auth) is another way to the same credentials and belongs here too.
+The keys are pasted, or handed over by the shop (authorization.py); what follows is the same.
 """
 
 from __future__ import annotations
@@ -14,16 +14,21 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from integrations.contract import Answer, AuthScheme, Credentials, FormField, StoreFacts, StoreSession
+from integrations.connecting import Authorizer, FormField, StoreFacts
+from integrations.contract import Answer, AuthScheme, Credentials, StoreSession
 from integrations.currencies import iso_code
 from integrations.errors import RemoteRejected
 from integrations.woocommerce.api import read, write
+from integrations.woocommerce.authorization import WooAuthorizer
 from integrations.woocommerce.coupons import coupons_enabled
 from integrations.woocommerce.snapshots import rows_of
 
 T = TypeVar("T")
 INDEX = "/wp-json/"
+INDEX_FIELDS = {"_fields": "name,home,timezone_string,gmt_offset,namespaces"}
 NAMESPACE = "wc/v3"
+OLDEST = 10  # the first with a checkout link; what older ones do was never seen
+PROVEN = ("reads", "writes", "coupons_allowed", "addresses_readable")
 # What people copy with the address: pages of WordPress itself, where the shop's own path ends.
 _WORDPRESS = re.compile(r"/(?:wp-json|wp-admin|wp-login\.php|wp-content|wc-auth|wc-api|index\.php)(?:/.*)?$")
 _INVISIBLE = re.compile("[\\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
@@ -70,9 +75,10 @@ class _SystemStatus(msgspec.Struct):
 
 
 class WooConnector:
-    """Connects a shop of WooCommerce 10 by a consumer key and its secret."""
+    """Connects a shop of WooCommerce 10 by a consumer key and its secret, pasted or handed over."""
 
     fields: tuple[FormField, ...] = (FormField("consumer_key"), FormField("consumer_secret", secret=True))
+    authorizer: Authorizer | None = WooAuthorizer()
     # A shop behind a proxy that hides TLS from it ignores HTTP Basic: the same keys, signed, open it.
     other_schemes: Mapping[str, AuthScheme] = {"tls_hidden": AuthScheme.OAUTH1}
 
@@ -101,16 +107,22 @@ class WooConnector:
         scheme = AuthScheme.BASIC if base_url.startswith("https://") else AuthScheme.OAUTH1
         return Credentials(scheme, key, secret)
 
+    def look(self, store: StoreSession) -> None:
+        """Returns where the shop's public index shows WooCommerce. Raises RemoteRejected."""
+        _index(store)
+
     def facts(self, store: StoreSession) -> StoreFacts:
         """What the shop says of itself, after the key has read and, harmlessly, written.
 
-        Raises RemoteRejected: rest_absent, woocommerce_absent, key_unknown, key_wrong_secret, key_write_only,
-        key_read_only, role_missing, tls_hidden, clock_wrong, coupons_disabled, blocked, redirected.
+        Raises RemoteRejected: rest_absent, permalinks_plain, woocommerce_absent, version_old, key_unknown,
+        key_wrong_secret, key_write_only, key_read_only, role_missing, tls_hidden, clock_wrong, coupons_disabled,
+        blocked, shop_elsewhere, redirected.
         """
         index = _index(store)
         currency = _shaped(_first_read(store, "/data/currencies/current").json, _Currency)
         status = read(store, "/system_status", {"_fields": "environment.version,settings.number_of_decimals"})
         system = _shaped(status.json, _SystemStatus)
+        _refuse_old(system.environment.version)
         if not coupons_enabled(store):
             raise RemoteRejected("coupons_disabled")
         for collection in ("/orders", "/webhooks"):
@@ -120,11 +132,13 @@ class WooConnector:
             name=html.unescape(index.name),
             home_url=(index.home or store.base_url).rstrip("/"),
             currency=iso_code(currency.code),
+            shown_currency=currency.code.upper(),
             currency_decimals=system.settings.number_of_decimals,
             timezone=_timezone(index),
             version=system.environment.version,
             coupons_enabled=True,
             prices_include_tax=_prices_include_tax(store),
+            proven=PROVEN,
         )
 
 
@@ -148,16 +162,36 @@ def _normal_host(host: str) -> str:
 
 def _index(store: StoreSession) -> _Index:
     """WordPress's public index of its API, which knows WooCommerce."""
-    query = {"_fields": "name,home,timezone_string,gmt_offset,namespaces"}
-    answer = store.call("GET", INDEX, query=query)
+    try:
+        answer = store.call("GET", INDEX, query=INDEX_FIELDS)
+    except RemoteRejected as refusal:
+        if refusal.reason == "redirected" and refusal.detail.endswith(INDEX):
+            # The same page of the same site under another name: with www, over https, at a new domain.
+            elsewhere = refusal.detail.removesuffix(INDEX)
+            raise RemoteRejected("shop_elsewhere", refusal.status, detail=elsewhere) from refusal
+        raise
     if answer.status in (401, 403):
         raise RemoteRejected("blocked", answer.status)
     if answer.status >= 300 or not isinstance(answer.json, dict):
-        raise RemoteRejected("rest_absent", answer.status)
+        raise RemoteRejected("permalinks_plain" if _answers_without_permalinks(store) else "rest_absent", answer.status)
     index = _shaped(answer.json, _Index)
-    if NAMESPACE not in rows_of(index.namespaces):
-        raise RemoteRejected("woocommerce_absent")
+    spaces = rows_of(index.namespaces)
+    if NAMESPACE not in spaces:
+        old = any(str(each).startswith("wc/v") for each in spaces)
+        raise RemoteRejected("version_old" if old else "woocommerce_absent", detail=str(OLDEST) if old else "")
     return index
+
+
+def _answers_without_permalinks(store: StoreSession) -> bool:
+    """Whether the index answers where WordPress has it with plain permalinks; keys open nothing there."""
+    answer = store.call("GET", "/", query={"rest_route": "/", **INDEX_FIELDS})
+    return answer.status < 300 and isinstance(answer.json, dict) and "namespaces" in answer.json
+
+
+def _refuse_old(version: str) -> None:
+    major = version.partition(".")[0]
+    if major.isdecimal() and int(major) < OLDEST:
+        raise RemoteRejected("version_old", detail=f"{OLDEST}")
 
 
 def _first_read(store: StoreSession, path: str) -> Answer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -38,7 +39,7 @@ class WooSubscriptions:
         """
         if not _PLAIN.fullmatch(secret):
             raise ValueError("WooCommerce unescapes HTML in secrets before signing: use hex or base64url")
-        standing = [each for each in _webhooks(store) if each.delivery_url == address or str(each.id) in ours]
+        standing = _ours(_webhooks(store), address, ours)
         wanted = [_ensure(store, topic, address, secret, standing) for topic in self.topics]
         kept = {each.id for each in wanted}
         for surplus in standing:
@@ -52,7 +53,7 @@ class WooSubscriptions:
 
     def remove(self, store: StoreSession, address: str) -> None:
         """No webhook leads to `address`."""
-        for webhook in _at(_webhooks(store), address):
+        for webhook in _ours(_webhooks(store), address, ()):
             delete(store, f"/webhooks/{webhook.id}")
 
 
@@ -88,8 +89,11 @@ def _webhooks(store: StoreSession) -> list[_Webhook]:
         page += 1
 
 
-def _at(webhooks: Sequence[_Webhook], address: str) -> list[_Webhook]:
-    return [each for each in webhooks if each.delivery_url == address]
+def _ours(webhooks: Sequence[_Webhook], address: str, ours: Collection[str]) -> list[_Webhook]:
+    """Those that are known as ours, and those that lead to `address` under whatever name this server had: its path
+    belongs to this store alone."""
+    path = urlsplit(address).path
+    return [each for each in webhooks if urlsplit(each.delivery_url).path == path or str(each.id) in ours]
 
 
 def _read(row: Any) -> _Webhook:

@@ -10,10 +10,11 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
 
+from app import clock
 from app.domain.programs import Unproven
 from app.extensions import Database, make_engine
 from app.migrate import configuration, downgrade, upgrade
-from app.models import Base, Mail, ProgramVersion
+from app.models import Base, Installation, Mail, ProgramVersion
 from app.services import mail
 from tests import factories
 
@@ -65,3 +66,24 @@ def test_invitations_leave_with_the_column_that_knows_their_reader(db: Database,
         assert [(row.id, row.person_id, row.account_id) for row in session.scalars(select(Mail))] == [
             (kept, person.id, None)
         ]
+
+
+def test_connections_live_through_a_downgrade(db: Database, database_url: str) -> None:
+    """Migration 0008: what is referred to stays, what was only asked for is gone."""
+    with db.begin() as session:
+        account = factories.account(session)
+        installation = factories.installation(session, factories.store(session))
+        factories.message(session, installation)
+        installation.greeted_at = clock.now()
+        factories.authorization(session, account, installation_id=installation.id)
+    try:
+        downgrade(database_url, "0007")
+        with db.read() as session:
+            assert session.execute(text("SELECT count(*) FROM installations")).scalar_one() == 1
+    finally:
+        upgrade(database_url)
+    with db.read() as session:
+        standing = session.get_one(Installation, installation.id)
+        assert (standing.public_id, standing.greeted_at, standing.leaving_at) == (installation.public_id, None, None)
+        assert session.execute(text("SELECT count(*) FROM inbox_messages")).scalar_one() == 1
+        assert session.execute(text("SELECT count(*) FROM authorizations")).scalar_one() == 0

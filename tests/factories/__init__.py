@@ -2,7 +2,7 @@
 
 from tests.factories.orders import attribution, entry, order, order_key, order_with_code, reward, sighting
 from tests.factories.programs import RULES, advocate, claim, coupon, person, program, version, visits
-from tests.factories.stores import account, added, installation, member, message, store
+from tests.factories.stores import account, added, authorization, installation, member, message, store
 
 __all__ = [
     "RULES",
@@ -10,6 +10,7 @@ __all__ = [
     "added",
     "advocate",
     "attribution",
+    "authorization",
     "claim",
     "coupon",
     "entry",

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.models import Account, InboxMessage, Installation, Membership, Store
+from app.models import Account, Authorization, InboxMessage, Installation, Membership, Store
 from tests.factories.numbers import next_number
 
 
@@ -65,6 +65,24 @@ def installation(session: Session, of: Store, **given: Any) -> Installation:
         "connected_at": clock.now(),
     }
     made: Installation = added(session, Installation(store_id=of.id, **(values | given)))
+    return made
+
+
+def authorization(session: Session, who: Account, **given: Any) -> Authorization:
+    """The account asked a store for keys, and they have come."""
+    values: dict[str, Any] = {
+        "state_digest": f"{next_number():064}",
+        "platform": "made-up",
+        "base_url": "https://tea.test",
+        "locale": "en",
+        "state": "handed",
+        "reason": "",
+        "detail": "",
+        "credentials": b"{}",
+        "created_at": clock.now(),
+        "expires_at": clock.now(),
+    }
+    made: Authorization = added(session, Authorization(account_id=who.id, **(values | given)))
     return made
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app import clock as app_clock
 from app.models import AuditEntry, Installation, Order, StoreLook
-from app.services import held_orders, installations, order_walks
+from app.services import held_orders, order_walks, shops
 from integrations.contract import StoreSession
 from integrations.errors import RemoteRejected, RemoteUnavailable
 from integrations.events import Money, OrderSnapshot
@@ -41,7 +41,7 @@ def looks(road: Road) -> dict[str, StoreLook]:
 
 def address(road: Road) -> str:
     with road.db.read() as session:
-        return installations.webhook_address(session.scalars(select(Installation)).one())
+        return shops.webhook_address(session.scalars(select(Installation)).one())
 
 
 def mended(road: Road) -> list[str]:

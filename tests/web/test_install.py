@@ -50,7 +50,7 @@ def test_refusal_is_explained_with_its_mend(
     assert str(TROUBLE[reason.replace(PLATFORM.key, "platform")]) in page.text
 
 
-@pytest.mark.parametrize("error", [RemoteRejected("never_heard_of"), RemoteOutcomeUnknown("server_error_502")])
+@pytest.mark.parametrize("error", [RemoteRejected("never_heard_of"), RemoteOutcomeUnknown("never_heard_of")])
 def test_what_nobody_foresaw_is_explained_too(
     desk: Desk, answers: dict[str, str], monkeypatch: pytest.MonkeyPatch, error: PlatformError
 ) -> None:

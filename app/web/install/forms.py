@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 
 from app.web.install import words
-from integrations.contract import FormField
+from integrations.connecting import FormField
 
 _TYPED = {"dir": "ltr", "autocomplete": "off", "spellcheck": "false", "required": True}
 

@@ -1,15 +1,17 @@
-"""How the store is connected, what it said of itself, and our plugin for it."""
+"""How the store is connected, what it said of itself, our plugin for it; and how it is disconnected."""
 
 from __future__ import annotations
 
-from flask import Response, abort, url_for
+from flask import Response, abort, redirect, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
 
 from app.queries import health, installations
-from app.services import storefronts
+from app.services import departures, storefronts
 from app.web import shopfront
 from app.web.access import member
 from app.web.desk import Desk
+from app.web.install import views_of
 from app.web.install.words import trouble
 from app.web.owner import blueprint, looks
 
@@ -30,6 +32,23 @@ def connection(desk: Desk) -> ResponseReturnValue:
         said=looks.LOOKS,
         faults=looks.FAULTS,
         trouble=trouble,
+        **(views_of(installation) if installation else {}),
+    )
+
+
+@blueprint.route("/connection/disconnect", methods=["GET", "POST"])
+@member("owner")
+def disconnect(desk: Desk) -> ResponseReturnValue:
+    """What disconnecting does, and then it is done."""
+    form = FlaskForm()
+    installation = installations.newest(desk.store_id)
+    if installation is None or installation.standing != "connected":
+        return redirect(desk.address("owner.connection"))
+    if form.validate_on_submit():
+        departures.disconnect(desk.store_id, desk.account_id)
+        return redirect(desk.address("owner.connection"))
+    return desk.page(
+        "owner/disconnect.html", "owner.connection", form=form, ready=installations.handed_out(desk.store_id)
     )
 
 

@@ -31,6 +31,7 @@ VERBS: dict[str, LazyString] = {
     "set_program_state": _l("Program switched"),
     "test_order": _l("Test order begun"),
     "connected": _l("Shop connected"),
+    "disconnect": _l("Disconnecting the shop begun"),
     "disconnected": _l("Shop disconnected"),
     "mend_webhooks": _l("The shop’s messages were put right"),
     "restore": _l("Server restored from a backup"),

@@ -24,13 +24,13 @@ def receive(platform: str, public_id: str) -> ResponseReturnValue:
     """200 once the message is committed (or was before); 401 for anything that is not signed by that store."""
     if REFUSED in request.environ:
         raise request.environ[REFUSED]
-    receipt = intake.receive(platform, public_id, as_it_arrived(request.environ, _body()))
+    largest: int = current_app.config["GOODWORD"].max_webhook_bytes
+    receipt = intake.receive(platform, public_id, as_it_arrived(request.environ, whole_body(largest)))
     return Response(answered(receipt), mimetype="application/json")
 
 
-def _body() -> bytes:
-    """All bytes of the request. Raises RequestEntityTooLarge."""
-    largest: int = current_app.config["GOODWORD"].max_webhook_bytes
+def whole_body(largest: int) -> bytes:
+    """All bytes of the request. Raises RequestEntityTooLarge where there are more than `largest`."""
     # A body in chunks says no length and is cut off at the limit: one byte more tells whether it was whole.
     request.max_content_length = largest + 1
     body = request.get_data(cache=False)

@@ -106,6 +106,7 @@ def test_what_is_no_key_pair_is_refused(pasted: dict[str, str]) -> None:
 # --- facts ---
 
 ANSWERS: dict[str, Reply] = {
+    "GET /": (200, None),  # the front page, whatever is asked of it
     "GET /wp-json/": answer_of("store_wp_json_index"),
     "GET /data/currencies/current": answer_of("store_currency_current"),
     "GET /system_status": answer_of("store_system_status_fields"),
@@ -218,6 +219,12 @@ def test_an_address_without_the_api_is_told(answer: Reply, reason: str) -> None:
     assert refusal(shop(wp_json=answer)) == reason
 
 
+def test_looking_needs_no_keys() -> None:
+    store = shop()
+    CONNECTOR.look(store)
+    assert [call.path for call in store.calls] == ["/wp-json/"]
+
+
 def test_coupons_switched_off_are_told_before_writing() -> None:
     store = shop(woocommerce_enable_coupons=(200, {"value": "no"}))
     assert refusal(store) == "coupons_disabled"
@@ -259,7 +266,7 @@ def test_a_manual_offset_has_a_zone_too(zone: str, offset: object, name: str) ->
 def test_names_are_unescaped_and_tomans_are_rials() -> None:
     index = body_of("store_wp_json_index") | {"name": "Tea &amp; Co &#8211; چای"}
     facts = CONNECTOR.facts(shop(wp_json=(200, index), current=(200, {"code": "IRT"})))
-    assert (facts.name, facts.currency) == ("Tea & Co – چای", "IRR")
+    assert (facts.name, facts.currency, facts.shown_currency) == ("Tea & Co – چای", "IRR", "IRT")
 
 
 @pytest.mark.parametrize("answer", [(200, {}), (200, []), (200, {"code": 7})])
