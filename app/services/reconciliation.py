@@ -111,6 +111,8 @@ def _take(opened: Connection, store_id: int, look: Look) -> None:
         problem = error.reason
     with db.begin() as session:
         row = _row(session, store_id, look.kind)
+        if row.problem and not problem:
+            effects.go_on(session, store_id)
         row.problem = problem
         if memory is not None:
             row.looked_at, row.next_at, row.memory = began, clock.now() + look.every, memory
