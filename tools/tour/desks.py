@@ -148,6 +148,7 @@ def _records(owner: Walker, slug: str) -> None:
 
 def _house(owner: Walker, slug: str) -> None:
     owner.visit("owner", "connection", f"/s/{slug}/connection")
+    owner.visit("owner", "disconnect", f"/s/{slug}/connection/disconnect")
     owner.visit("owner", "team", f"/s/{slug}/team")
     owner.fill(email=f"agent-{owner.language}@leafandkettle.example")
     owner.send("main form.narrow")
@@ -156,7 +157,8 @@ def _house(owner: Walker, slug: str) -> None:
     owner.visit("doors", "account", "/account")
     owner.visit("doors", "server", "/server")
     owner.visit("doors", "connect", "/connect/woocommerce")
+    owner.page.locator("main details", has=owner.page.locator('[name="consumer_key"]')).locator("summary").click()
     owner.fill(address="http://127.0.0.1:9", **WRONG_KEYS)
-    owner.send("main form")
+    owner.send("main form", "button:not([formaction])")
     owner.show("doors", "connect-failed")
     owner.visit("doors", "connected", "/connect/done/1")
