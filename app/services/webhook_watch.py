@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.extensions import db
-from app.models import Installation
+from app.models import Effect, Installation
 from app.services import audit, shops, untold
 from app.services.connections import Connection
 from integrations.contract import Subscription
@@ -35,8 +36,8 @@ def look(opened: Connection, store_id: int, memory: Mapping[str, Any]) -> dict[s
         return {}
     with db.read() as session:
         installation = session.get_one(Installation, opened.installation_id)
-    if installation.leaving_at is not None:  # they are being taken out
-        return dict(memory)
+        if installation.leaving_at is not None or _are_being_made(session, store_id):  # or being taken out
+            return dict(memory)
     address, ours = shops.webhook_address(installation), frozenset(memory.get("ours", ()))
     standing = [each for each in subscriber.list(opened.store) if each.address == address or each.webhook_ref in ours]
     fault = _fault(standing, address, subscriber.topics)
@@ -53,6 +54,12 @@ def look(opened: Connection, store_id: int, memory: Mapping[str, Any]) -> dict[s
         "mended_at": clock.now().isoformat(),
         "fault": fault,
     }
+
+
+def _are_being_made(session: Session, store_id: int) -> bool:
+    """Whether the store was connected just now: two who make what is missing at once would make it twice."""
+    making = (Effect.store_id == store_id, Effect.kind == "subscribe_webhooks", Effect.state == "waiting")
+    return session.scalars(select(Effect.id).where(*making)).first() is not None
 
 
 def _fault(standing: Sequence[Subscription], address: str, topics: Collection[str]) -> str | None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app import clock as app_clock
 from app.models import AuditEntry, Installation, Order, StoreLook
-from app.services import held_orders, order_walks, shops
+from app.services import effects, held_orders, order_walks, shops
 from integrations.contract import StoreSession
 from integrations.errors import RemoteRejected, RemoteUnavailable
 from integrations.events import Money, OrderSnapshot
@@ -130,6 +130,15 @@ def test_a_message_that_is_only_overtaken_by_our_looking_is_no_silence(connected
     clock.advance(hours=2)
     quarters(connected, clock, 1)
     assert mended(connected) == ["missing"]
+
+
+def test_webhooks_that_are_just_being_made_are_left_to_their_maker(connected: Road, clock: FrozenClock) -> None:
+    connected.shop.webhooks.hooks.clear()
+    with connected.db.begin() as session:
+        later = app_clock.now() + timedelta(days=1)
+        effects.owe(session, connected.store_id, "subscribe_webhooks", "installation:1", lane="setup", due_at=later)
+    quarters(connected, clock, 1)
+    assert (mine(connected), mended(connected)) == ([], ["missing"])
 
 
 # --- looks ---
