@@ -99,6 +99,10 @@ EFFECTS: dict[str, LazyString] = {
     "send_mail": _l("Send a mail"),
     "subscribe_webhooks": _l("Ask the shop for messages"),
     "delete_raw_messages": _l("Delete old messages"),
+    "load_history": _l("Read the shop’s earlier orders"),
+    "reconcile": _l("Compare with the shop"),
+    "leave_store": _l("Take our things out of the shop"),
+    "write_off": _l("Write off what nobody settles"),
 }
 TASKS: dict[str, LazyString] = {
     "unclaimed_coupon_used": _l(
@@ -134,6 +138,13 @@ MAILS: dict[str, LazyString] = {
 
 
 STALLED: dict[str, LazyString] = {
+    "not_connected": _l("The shop is not connected. Connect it again, then this goes on."),
+    "webhook_differs": _l("The shop set up its messages otherwise than asked. A plugin may be changing them."),
+    "order_list_unreadable": _l("The shop’s list of orders cannot be read. A plugin may be changing it."),
+    "order_list_unsorted": _l("The shop does not sort its orders as asked. A plugin may be changing the list."),
+    "coupon_gone": _l("The coupon is no longer in the shop."),
+    "not_ours": _l("The coupon in the shop is not one that we made, so it is left alone."),
+    "mismatch": _l("The shop stored the coupon otherwise than asked. A plugin for coupons may be changing it."),
     "server_error": _l("The shop answers with an error of its own. See its error log if that lasts."),
     "no_mail_relay": _l("No mail server is set up. Whoever runs this server sets MAIL_URL."),
     "mail_relay_unreachable": _l("The mail server does not answer."),
@@ -146,6 +157,7 @@ STALLED: dict[str, LazyString] = {
 def trouble(reason: str) -> LazyString | str:
     """What keeps something from being done, with the mend where one is known."""
     kind = re.sub(r"_\d{3}$", "", reason)  # server_error_503
+    kind = "mismatch" if kind.startswith("mismatch_") else kind  # the field is the platform's own word
     return STALLED.get(kind) or TROUBLE.get(kind) or reason.replace("_", " ")
 
 
