@@ -14,7 +14,20 @@ from app import clock
 from app.domain.programs import Unproven
 from app.extensions import Database, make_engine
 from app.migrate import configuration, downgrade, upgrade
-from app.models import Base, Installation, Mail, ProgramVersion
+from app.models import (
+    Base,
+    Claim,
+    Coupon,
+    Installation,
+    Mail,
+    OrderSighting,
+    OrderWalk,
+    ProgramVersion,
+    ReplacedCoupon,
+    Reward,
+    StoreDay,
+    StoreLook,
+)
 from app.services import mail
 from tests import factories
 
@@ -66,6 +79,52 @@ def test_invitations_leave_with_the_column_that_knows_their_reader(db: Database,
         assert [(row.id, row.person_id, row.account_id) for row in session.scalars(select(Mail))] == [
             (kept, person.id, None)
         ]
+
+
+def test_looks_and_days_go_and_are_taken_anew(db: Database, database_url: str) -> None:
+    """Migration 0007, down and up again: what they were about stays, and each coupon is compared as if never before."""
+    with db.begin() as session:
+        store = factories.store(session)
+        order = factories.order(session, store)
+        kept = factories.sighting(session, order).id
+        coupon = factories.coupon(session, factories.program(session, store), compared_at=clock.now())
+        now = clock.now()
+        session.add(StoreLook(store_id=store.id, kind="days", looked_at=now, next_at=now, problem="", memory={"a": 1}))
+        day = {"day": now.date(), "in_store": 1, "known": 1, "gone": 0, "untold": 1, "slowest_seconds": 3}
+        session.add(StoreDay(store_id=store.id, until=now, compared_at=now, untold_from=now, untold_until=now, **day))
+    try:
+        downgrade(database_url, "0006")
+        with db.read() as session:
+            assert session.execute(text("SELECT count(*) FROM coupons")).scalar_one() == 1
+    finally:
+        upgrade(database_url)
+    with db.read() as session:
+        assert session.get_one(OrderSighting, kept).order_ref == order.order_ref
+        assert session.get_one(Coupon, coupon.id).compared_at is None
+        assert (session.scalars(select(StoreLook)).all(), session.scalars(select(StoreDay)).all()) == ([], [])
+
+
+def test_a_shop_lives_through_a_downgrade_to_the_first_schema(db: Database, database_url: str) -> None:
+    """Migrations 0002, 0003 and 0005, down and up again: tables they made leave with their rows, the rest stays."""
+    with db.begin() as session:
+        store = factories.store(session)
+        version = factories.program(session, store)
+        advocate = factories.advocate(session, version, factories.person(session, store))
+        before, present = factories.coupon(session, version), factories.coupon(session, version)
+        claim = factories.claim(session, version, advocate, coupon=present)
+        held = factories.reward(session, factories.attribution(session, factories.order(session, store), claim))
+        now = clock.now()
+        session.add(ReplacedCoupon(store_id=store.id, coupon_id=before.id, claim_id=claim.id, reason="edited", at=now))
+        session.add(OrderWalk(store_id=store.id, history_before=now, mark=now, orders_read=7, problem=""))
+    try:
+        downgrade(database_url, "0001")
+    finally:
+        upgrade(database_url)
+    with db.read() as session:
+        assert session.get_one(Claim, claim.id).coupon_id == present.id
+        assert session.get_one(Reward, held.id).state == held.state
+        assert sorted(session.scalars(select(Coupon.id))) == sorted([before.id, present.id])
+        assert (session.scalars(select(ReplacedCoupon)).all(), session.scalars(select(OrderWalk)).all()) == ([], [])
 
 
 def test_connections_live_through_a_downgrade(db: Database, database_url: str) -> None:
