@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.domain import codes
 from app.domain.orders import OrderFacts, RefundFact, UsedCode, ambiguous, base_minor, collected_at, newest
 from app.links.tokens import TokenInvalid, tokens
-from app.models import Order, OrderKey, OrderSighting, Store
+from app.models import Attribution, Order, OrderKey, OrderSighting, Store
 from app.services import connections, effects, people
 from app.services.once import insert_once
 from app.services.people import Identity
@@ -33,11 +34,32 @@ def see(session: Session, store_id: int, snapshot: OrderSnapshot, *, source: str
     facts = facts_of(snapshot, seen_at, read_at=seen_at if source == "readback" else None)
     _ensure_order(session, store_id, facts)
     store = session.get_one(Store, store_id)
-    for kind, digest in people.digests(store, identity_of(snapshot.buyer)).items():
+    digests = people.digests(store, identity_of(snapshot.buyer))
+    _forget_the_one_before(session, store_id, facts, digests)
+    for kind, digest in digests.items():
         insert_once(session, OrderKey, store_id=store_id, order_ref=facts.order_ref, kind=kind, digest=digest)
     _keep(session, store_id, facts, source)
     _doubt_that_it_is_gone(session, store_id, facts)
     return True
+
+
+def _forget_the_one_before(session: Session, store_id: int, facts: OrderFacts, digests: Mapping[str, str]) -> None:
+    """A shop that came back from a backup gives its references a second time. An order that was placed later, by
+    somebody with nothing in common, is another one: whoever was behind its reference before did not buy with it."""
+    mine = (OrderKey.store_id == store_id, OrderKey.order_ref == facts.order_ref)
+    placed_at = session.scalar(
+        select(Order.placed_at).where(Order.store_id == store_id, Order.order_ref == facts.order_ref)
+    )
+    if not digests or placed_at is None or placed_at >= facts.placed_at:
+        return
+    before = session.scalars(select(OrderKey.digest).where(*mine)).all()
+    if not before or set(before) & set(digests.values()):
+        return
+    theirs = select(OrderKey.order_ref).where(OrderKey.store_id == store_id, OrderKey.digest.in_(before))
+    others = (Attribution.store_id == store_id, Attribution.order_ref.in_(theirs))
+    for order_ref in session.scalars(select(Attribution.order_ref).where(*others)).all():
+        effects.owe(session, store_id, "settle_order", order_ref, lane="orders")
+    session.execute(delete(OrderKey).where(*mine))
 
 
 def _doubt_that_it_is_gone(session: Session, store_id: int, facts: OrderFacts) -> None:

@@ -78,14 +78,18 @@ class WooCoupons:
         return _state(stored, coupon, _store_currency(store, [coupon]), _store_time(answer))
 
     def show(self, store: StoreSession, coupons: Mapping[str, CouponSpec]) -> Mapping[str, CouponState]:
-        """The coupons by their ids, in one call; a trashed one is left out, and the doubles of a race are not seen."""
+        """The coupons by their ids, in one call; a trashed one is left out, and the doubles of a race are not seen.
+
+        So is one of another code: a shop that came back from a backup gives its ids a second time.
+        """
         if not coupons:
             return {}
         answer = read(store, "/coupons", {"include": ",".join(coupons), "per_page": str(self.batch_size)})
         if not isinstance(answer.json, list):
             raise RemoteRejected("answer_unreadable", answer.status)
         currency, now = _store_currency(store, list(coupons.values())), _store_time(answer)
-        standing = [each for each in map(read_coupon, answer.json) if str(each.id) in coupons]
+        wanted = {(ref, spec.code.lower()) for ref, spec in coupons.items()}
+        standing = [each for each in map(read_coupon, answer.json) if (str(each.id), each.code.lower()) in wanted]
         return {
             str(each.id): _state(each, coupons[str(each.id)], currency, now)
             for each in standing

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from app import clock as app_clock
 from app.models import Effect, Order
 from app.services import effects, orders
 from integrations.errors import PayloadInvalid, RemoteUnavailable
-from integrations.events import OrderSnapshot
+from integrations.events import Buyer, OrderSnapshot
 from tests.engines.frozen import FrozenClock
 from tests.road import Road
 
@@ -81,3 +82,38 @@ def test_order_that_cannot_be_read_stops_and_says_why(road: Road) -> None:
     with road.db.read() as session:
         stopped = session.scalars(select(Effect).where(Effect.state == "stopped")).one()
         assert (stopped.kind, stopped.reason, stopped.attempts) == ("read_back_order", "shape_unexpected", 1)
+
+
+def test_whoever_had_an_order_before_its_number_was_given_again_is_as_new_as_they_were(
+    road: Road, clock: FrozenClock
+) -> None:
+    """The shop came back from yesterday's backup; the first buyer orders once more."""
+    _, first = road.claim()
+    _, second = road.claim()
+    bob = Buyer(email="bob@mail.test")
+    road.see(road.shop.order("1001", codes=[first], buyer=bob))
+    clock.advance(hours=1)
+    road.see(road.shop.order("1002", codes=[first], buyer=bob))
+    before = road.attribution("1002")
+    assert before is not None
+    assert before.state == "rejected"
+    clock.advance(minutes=1)
+    road.see(road.shop.order("1001", codes=[second], buyer=Buyer(email="dirk@mail.test"), placed_at=app_clock.now()))
+    road.work()
+    for ref in ("1001", "1002"):
+        attribution = road.attribution(ref)
+        assert attribution is not None
+        assert attribution.reason == "qualified", ref
+
+
+def test_an_order_whose_buyer_is_corrected_is_still_known_as_both(road: Road, clock: FrozenClock) -> None:
+    _, first = road.claim()
+    _, second = road.claim()
+    bob = Buyer(email="bob@mail.test")
+    road.see(road.shop.order("1001", codes=[first], buyer=bob))
+    clock.advance(hours=1)
+    road.see(road.shop.change("1001", buyer=Buyer(email="robert@mail.test")))
+    road.see(road.shop.order("1002", codes=[second], buyer=bob))
+    attribution = road.attribution("1002")
+    assert attribution is not None
+    assert attribution.reason == "not_new"

@@ -162,17 +162,18 @@ def test_many_are_shown_in_one_call_with_what_differs() -> None:
         stored(PERCENT_BODY, 78, amount="99.00"),
         stored(PERCENT_BODY, 79, date_expires_gmt=None),
         stored(PERCENT_BODY, 80, status="trash"),
+        stored(PERCENT_BODY, 81, code="another"),  # the id was given a second time
         stored(PERCENT_BODY, 90),  # nobody asked for it
     ]
     shop = Shop(lambda call: (200, rows, {"date": "Sun, 22 Nov 2026 18:00:00 GMT"}))
-    found = COUPONS.show(shop, {str(number): PERCENT for number in range(77, 82)})
+    found = COUPONS.show(shop, {str(number): PERCENT for number in range(77, 83)})
     assert {ref: (state.matches, state.differs) for ref, state in found.items()} == {
         "77": (True, ""),
         "78": (False, "amount"),
         "79": (False, ""),
     }
     assert shop.asked == ["GET /coupons"]
-    assert shop.calls[0].query["include"] == "77,78,79,80,81"
+    assert shop.calls[0].query["include"] == "77,78,79,80,81,82"
 
 
 def test_showing_nothing_asks_nothing() -> None:
