@@ -82,6 +82,17 @@ def test_what_no_message_told_of_is_named_with_its_hours(connected: Road, clock:
     assert (row.untold_from, row.untold_until, row.slowest_seconds) == (first, last, 2 * 3600)
 
 
+def test_no_message_was_due_of_what_changed_before_the_store_was_connected(road: Road, clock: FrozenClock) -> None:
+    road.shop.order("1", codes=("TWCQMPHCX",))  # not history alone: it may have been brought by a friend
+    clock.advance(minutes=5)
+    with road.db.begin() as session:
+        order_walks.begin(session, road.store_id)
+    road.work()
+    hour_later(road, clock)
+    hour_later(road, clock)
+    assert said(road) == (1, 1, 0, 0)
+
+
 def test_a_lost_message_about_a_change_counts_on_the_day_of_the_change(connected: Road, clock: FrozenClock) -> None:
     tell(connected, connected.shop.order("1"))
     hour_later(connected, clock, 24)
