@@ -205,11 +205,12 @@ class WebhookSubscriber(Protocol):
     topics: tuple[str, ...]
 
     def subscribe(
-        self, store: StoreSession, address: str, secret: str, ours: Collection[str] = ()
+        self, store: StoreSession, address: str, secret: str, ours: Collection[str] = (), *, anew: bool = False
     ) -> Sequence[Subscription]:
         """Exactly one active webhook a topic leads to `address`, signed with `secret`; doubles of ours are removed.
 
-        `ours` are references of webhooks that we made: such a one is ours wherever it leads now.
+        `ours` are references of webhooks that we made: such a one is ours wherever it leads now. With `anew` none that
+        stands is kept, so that all belong to whom these credentials belong to.
         """
 
     def list(self, store: StoreSession) -> Sequence[Subscription]:

@@ -184,6 +184,10 @@ class AppUninstalled:
     store_ref: str
 
 
+# The reason of a message that came without what it is about: whoever it belongs to in the store may not see that.
+SENDER_SEES_NOTHING = "sender_sees_nothing"
+
+
 @dataclass(frozen=True, slots=True)
 class Ignored:
     """The message is authentic and means nothing to us; the reason is stored."""

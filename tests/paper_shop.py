@@ -250,11 +250,12 @@ class PaperWebhooks:
 
     def __init__(self) -> None:
         self.hooks: dict[str, PaperHook] = {}
-        self._numbers = 0
+        self.made_anew = self._numbers = 0
 
     def subscribe(
-        self, store: StoreSession, address: str, secret: str, ours: Collection[str] = ()
+        self, store: StoreSession, address: str, secret: str, ours: Collection[str] = (), *, anew: bool = False
     ) -> Sequence[Subscription]:
+        self.made_anew += anew
         mine = [ref for ref, hook in self.hooks.items() if hook.address == address or ref in ours]
         for ref in mine:
             del self.hooks[ref]

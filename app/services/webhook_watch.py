@@ -2,6 +2,9 @@
 
 A webhook's secret cannot be read back. What shows that it was changed, or that messages do not get through, is an order
 that changed and of which none told: then the store is given our secret again, which does no harm where it was right.
+
+A webhook belongs to whoever made it in the store. Where that person lost the right to see orders, messages come without
+them, and only webhooks that are made anew, by whom the keys belong to now, bring them back.
 """
 
 from __future__ import annotations
@@ -17,12 +20,14 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.extensions import db
-from app.models import Effect, Installation
+from app.models import Effect, InboxMessage, Installation
 from app.services import audit, shops, untold
 from app.services.connections import Connection
 from integrations.contract import Subscription
+from integrations.events import SENDER_SEES_NOTHING
 
 SILENCE_PAUSE = timedelta(hours=2)  # between two times that the secret is given again because of silence
+ANEW_PAUSE = timedelta(hours=2)  # between two times that all are made anew, should that not help
 log = structlog.get_logger()
 
 
@@ -41,18 +46,24 @@ def look(opened: Connection, store_id: int, memory: Mapping[str, Any]) -> dict[s
     address, ours = shops.webhook_address(installation), frozenset(memory.get("ours", ()))
     standing = [each for each in subscriber.list(opened.store) if each.address == address or each.webhook_ref in ours]
     fault = _fault(standing, address, subscriber.topics)
+    made_anew_at = _instant(memory.get("anew_at"))
+    if _brings_nothing(store_id, made_anew_at):
+        fault = "empty"
     if fault is None and _is_silent(store_id, installation, memory):
         fault = "silent"
     if fault is None:
         return {**memory, "ours": sorted(each.webhook_ref for each in standing)}
     secret = installation.webhook_secret.decode()
-    made = subscriber.subscribe(opened.store, address, secret, ours)
+    made = subscriber.subscribe(opened.store, address, secret, ours, anew=fault == "empty")
+    if fault == "empty":
+        made_anew_at = clock.now()
     with db.begin() as session:
         _note(session, store_id, fault)
     return {
         "ours": sorted(each.webhook_ref for each in made),
         "mended_at": clock.now().isoformat(),
         "fault": fault,
+        **({"anew_at": made_anew_at.isoformat()} if made_anew_at else {}),
     }
 
 
@@ -72,6 +83,19 @@ def _fault(standing: Sequence[Subscription], address: str, topics: Collection[st
     if any(not counts[topic] for topic in topics):
         return "missing"
     return "doubled" if len(standing) > len(topics) else None
+
+
+def _brings_nothing(store_id: int, since: datetime | None) -> bool:
+    """Whether a message came, since all were made anew, that did not bring what it was about."""
+    if since is not None and clock.now() - since < ANEW_PAUSE:
+        return False
+    empty = select(InboxMessage.id).where(
+        InboxMessage.store_id == store_id, InboxMessage.state == "ignored", InboxMessage.reason == SENDER_SEES_NOTHING
+    )
+    if since is not None:
+        empty = empty.where(InboxMessage.received_at > since)
+    with db.read() as session:
+        return session.scalars(empty.limit(1)).first() is not None
 
 
 def _is_silent(store_id: int, installation: Installation, memory: Mapping[str, Any]) -> bool:

@@ -30,17 +30,18 @@ class WooSubscriptions:
     topics: tuple[str, ...] = ("order.created", "order.updated", "order.deleted", "order.restored", "coupon.deleted")
 
     def subscribe(
-        self, store: StoreSession, address: str, secret: str, ours: Collection[str] = ()
+        self, store: StoreSession, address: str, secret: str, ours: Collection[str] = (), *, anew: bool = False
     ) -> Sequence[Subscription]:
         """Exactly one active webhook a topic leads to `address`, signed with `secret`; doubles of ours are removed.
 
-        One of `ours` that was made to lead elsewhere is led back. Creating one makes the store ping `address` and
+        One of `ours` that was made to lead elsewhere is led back. A webhook speaks as the user who made it, for good:
+        with `anew` all are made by the user of these keys. Creating one makes the store ping `address` and
         wait for the answer, so never call this from a web request of a server that has one worker.
         """
         if not _PLAIN.fullmatch(secret):
             raise ValueError("WooCommerce unescapes HTML in secrets before signing: use hex or base64url")
         standing = _ours(_webhooks(store), address, ours)
-        wanted = [_ensure(store, topic, address, secret, standing) for topic in self.topics]
+        wanted = [_ensure(store, topic, address, secret, () if anew else standing) for topic in self.topics]
         kept = {each.id for each in wanted}
         for surplus in standing:
             if surplus.id not in kept:

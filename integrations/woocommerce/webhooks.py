@@ -16,6 +16,7 @@ import msgspec
 from integrations.contract import Envelope, RawRequest
 from integrations.errors import PayloadInvalid, SignatureInvalid
 from integrations.events import (
+    SENDER_SEES_NOTHING,
     CouponGone,
     CustomerSeen,
     Ignored,
@@ -86,6 +87,8 @@ class WooWebhooks:
         if shape.id is None and shape.code:
             # WooCommerce signs its own REST errors: the order was erased before delivery, or the webhook's owner lost
             # the right to see it. Which order it was is not said, so it is for reconciliation to find.
+            if shape.code == "woocommerce_rest_cannot_view":
+                return (Ignored(topic, SENDER_SEES_NOTHING),)
             return (Ignored(topic, f"error_object:{_SLUG.sub('_', shape.code.lower())[:80]}"),)
         if shape.id is None or not 0 < shape.id <= LARGEST_ID:
             raise PayloadInvalid("id_missing")

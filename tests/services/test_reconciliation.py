@@ -14,7 +14,7 @@ from app.models import AuditEntry, Installation, Order, StoreLook
 from app.services import effects, held_orders, order_walks, shops
 from integrations.contract import StoreSession
 from integrations.errors import RemoteRejected, RemoteUnavailable
-from integrations.events import Money, OrderSnapshot
+from integrations.events import SENDER_SEES_NOTHING, Money, OrderSnapshot
 from tests import factories
 from tests.engines.frozen import FrozenClock
 from tests.paper_shop import PaperHook
@@ -130,6 +130,34 @@ def test_a_message_that_is_only_overtaken_by_our_looking_is_no_silence(connected
     clock.advance(hours=2)
     quarters(connected, clock, 1)
     assert mended(connected) == ["missing"]
+
+
+def empty_message(road: Road) -> None:
+    """A message of the shop has come in which its order is missing."""
+    with road.db.begin() as session:
+        installation = session.scalars(select(Installation)).one()
+        factories.message(session, installation, state="ignored", reason=SENDER_SEES_NOTHING, done_at=app_clock.now())
+
+
+def test_webhooks_whose_user_may_no_longer_see_orders_are_made_anew(connected: Road, clock: FrozenClock) -> None:
+    hooks = connected.shop.webhooks
+    empty_message(connected)
+    quarters(connected, clock, 2)
+    assert (hooks.made_anew, mine(connected), mended(connected)) == (1, RIGHT, ["missing", "empty"])
+    empty_message(connected)  # it did not help
+    quarters(connected, clock, 4)
+    assert hooks.made_anew == 1, "not again at once"
+    quarters(connected, clock, 4)
+    assert hooks.made_anew == 2
+
+
+def test_webhooks_that_were_put_right_otherwise_are_made_anew_all_the_same(connected: Road, clock: FrozenClock) -> None:
+    empty_message(connected)
+    clock.advance(minutes=1)
+    ref = next(iter(connected.shop.webhooks.hooks))
+    connected.shop.webhooks.hooks[ref].active = False
+    quarters(connected, clock, 2)
+    assert connected.shop.webhooks.made_anew == 1
 
 
 def test_webhooks_that_are_just_being_made_are_left_to_their_maker(connected: Road, clock: FrozenClock) -> None:

@@ -17,6 +17,10 @@ FAULTS: dict[str, LazyString] = {
     "switched_off": _l("The shop had switched off its messages to this server. They were switched on again."),
     "moved": _l("The shop’s messages led to another address. They lead here again."),
     "doubled": _l("The shop sent its messages twice. What was too many was removed."),
+    "empty": _l(
+        "The shop’s messages came without the orders: the shop’s user whose keys had set them up may not see orders "
+        "any more. They were set up anew with the keys of today."
+    ),
     "silent": _l(
         "Orders had been changed without a message. In case its secret was changed, the shop was given ours again."
     ),

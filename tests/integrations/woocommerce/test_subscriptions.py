@@ -85,6 +85,17 @@ def test_doubles_of_ours_go_and_others_stay() -> None:
     assert not {4, 6} & set(hooks.rows)
 
 
+def test_made_anew_none_is_kept_since_each_speaks_as_the_user_who_made_it() -> None:
+    hooks = Hooks()
+    first = SUBSCRIPTIONS.subscribe(hooks.shop, ADDRESS, SECRET)
+    again = SUBSCRIPTIONS.subscribe(hooks.shop, ADDRESS, SECRET, anew=True)
+    assert not {each.webhook_ref for each in first} & {each.webhook_ref for each in again}
+    assert sorted(row["topic"] for row in hooks.rows.values()) == sorted(SUBSCRIPTIONS.topics)
+    assert hooks.shop.asked.index("DELETE /webhooks/1") > max(
+        at for at, asked in enumerate(hooks.shop.asked) if asked == "POST /webhooks"
+    ), "the new ones first: no gap"
+
+
 @pytest.mark.parametrize("status", ["disabled", "paused"])
 def test_a_webhook_switched_off_is_replaced_since_its_failures_would_stay(status: str) -> None:
     hooks = Hooks(hook(3, status=status))

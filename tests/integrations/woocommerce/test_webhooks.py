@@ -10,6 +10,7 @@ import pytest
 from integrations.contract import RawRequest
 from integrations.errors import PayloadInvalid, SignatureInvalid
 from integrations.events import (
+    SENDER_SEES_NOTHING,
     CouponGone,
     CustomerSeen,
     Ignored,
@@ -30,6 +31,9 @@ ORDER = "hook_order_1_completed__order_updated"
 
 def recorded(stem: str) -> RawRequest:
     return next(each.request for each in recordings() if each.path.stem == stem)
+
+
+SUBSCRIBED = ("order.created", "order.updated", "order.restored", "order.deleted", "coupon.deleted")
 
 
 def said(topic: str, payload: object) -> StoreEvent:
@@ -119,17 +123,19 @@ def test_a_ping_with_our_headers_or_by_get_is_none() -> None:
 @pytest.mark.parametrize(
     ("payload", "reason"),
     [
-        (
-            {"code": "woocommerce_rest_cannot_view", "message": "x", "data": {"status": 403}},
-            "woocommerce_rest_cannot_view",
-        ),
         ({"code": "rest_forbidden", "message": "x", "data": 500}, "rest_forbidden"),
         ({"code": "Odd code\n%s", "message": "x"}, "odd_code_s"),
     ],
 )
 def test_a_signed_error_is_ignored_with_its_code(payload: dict[str, Any], reason: str) -> None:
-    for topic in ("order.created", "order.updated", "order.restored", "order.deleted", "coupon.deleted"):
+    for topic in SUBSCRIBED:
         assert said(topic, payload) == Ignored(topic, f"error_object:{reason}")
+
+
+def test_a_webhook_whose_user_lost_the_right_to_see_orders_is_told_apart() -> None:
+    body = {"code": "woocommerce_rest_cannot_view", "message": "Sorry, you cannot view this resource.", "data": {}}
+    for topic in SUBSCRIBED:
+        assert said(topic, body) == Ignored(topic, SENDER_SEES_NOTHING)
 
 
 @pytest.mark.parametrize("status", ["checkout-draft", "auto-draft", "draft"])
