@@ -84,9 +84,14 @@ class Completeness:
         return self.compared_at is not None and clock.now() - self.compared_at > STALE
 
     @property
+    def trouble(self) -> str:
+        """Why the store cannot be asked now, for its orders or for anything else that is looked after."""
+        return self.problem or next((each.problem for each in self.looks if each.problem), "")
+
+    @property
     def well(self) -> bool:
         """Whether nobody needs to look."""
-        return not (self.missing or self.stale or self.problem)
+        return not (self.missing or self.stale or self.trouble)
 
 
 def completeness(store_id: int) -> Completeness:

@@ -12,6 +12,8 @@ from flask import Flask
 from app import clock as app_clock
 from app.extensions import Database
 from app.models import Store, StoreDay, StoreLook
+from app.queries import health
+from app.web.install.words import trouble
 from tests import factories
 from tests.scenes import Scene
 from tests.web.desks import Desk, signed_in
@@ -97,6 +99,31 @@ def test_a_shop_that_cannot_be_asked_is_said_with_the_mend(db: Database, scene: 
     assert "At the moment the shop cannot be asked for its orders." in said
     assert "make a new one" in said
     assert "cannot be asked" in text(owner, slug, "")
+
+
+@pytest.mark.parametrize("reason", ["key_unknown", "role_missing", "key_wrong_secret"])
+@pytest.mark.parametrize("kind", ["webhooks", "orders", "held", "coupons", "days"])
+def test_keys_that_no_longer_open_the_shop_are_said_wherever_all_would_seem_well(
+    db: Database, scene: Scene, owner: Desk, slug: str, kind: str, reason: str
+) -> None:
+    if kind != "days":
+        look(db, scene)
+    look(db, scene, kind, problem=reason)
+    days(db, scene)
+    mend = re.sub(r"<[^>]+>", "", str(trouble(reason)))
+    said = text(owner, slug)
+    assert said.count(mend) == 1, "once, at the top"
+    assert "Does not work" in said[: said.index(mend)]
+    assert "messages arrive here" not in said
+    assert "cannot be asked" in text(owner, slug, "")
+    assert not health.health(scene.store_id).well
+
+
+def test_a_shop_that_never_could_be_asked_for_its_orders_is_said_on_the_overview(
+    db: Database, scene: Scene, owner: Desk, slug: str
+) -> None:
+    look(db, scene, "webhooks", looked_at=None, problem="role_missing")
+    assert "The shop cannot be asked for all that is needed" in text(owner, slug, "")
 
 
 def test_before_the_first_comparison_nothing_is_claimed(db: Database, scene: Scene, owner: Desk, slug: str) -> None:
