@@ -8,9 +8,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from app import clock as app_clock
 from app.config import Settings
 from app.extensions import Database
-from app.models import Account, Coupon, Effect, ProgramVersion, Store
+from app.models import Account, Coupon, Effect, ProgramVersion, Store, StoreDay, StoreLook
 from app.services import accounts, decisions, effects, intake, support
 from app.services.support import Act
 from integrations.contract import RawRequest
@@ -43,6 +44,13 @@ def slug(db: Database, scene: Scene) -> str:
         factories.message(session, installation, request=packed, id=1)
         effects.owe(session, store.id, "push_coupons", "store", lane="coupons")
         session.query(Effect).update({"state": "stopped", "reason": "key_read_only"})
+        now = app_clock.now()
+        looked = {"looked_at": now, "next_at": now}
+        for kind, problem in (("webhooks", "role_missing"), ("orders", "key_unknown"), ("days", "")):
+            session.add(StoreLook(store_id=store.id, kind=kind, problem=problem, memory={}, **looked))
+        counted = {"in_store": 30, "known": 29, "gone": 1, "untold": 2, "slowest_seconds": 9000}
+        counted |= {"until": now, "compared_at": now, "untold_from": now, "untold_until": now}
+        session.add(StoreDay(store_id=store.id, day=now.date(), **counted))
         slug = store.slug
     act = Act(store_id=scene.store_id, account_id=scene.account_id, reason="the customer called")
     support.reject(act, scene.order_ref)
@@ -59,12 +67,14 @@ def page(browser_page: Page, server: str, settings: Settings, scene: Scene) -> P
     return browser_page
 
 
-def places(scene: Scene) -> list[str]:
+def places(scene: Scene, slug: str) -> list[str]:
     program = f"programs/{scene.program_id}"
     return [
         *("", "programs", program, "programs/new", f"{program}/edit", f"{program}/test", "team", "connection"),
         *("support", f"people/{scene.person_id}", f"orders/{scene.order_ref}"),
         *("messages", "messages/1", "waiting", "audit", "/account", "/desk", "/server", "/connect"),
+        *("connection/disconnect", f"/connect/{PLATFORMS[0].key}?at={slug}", "/connect/done/1"),
+        f"/p/{PLATFORMS[0].key}/return?success=1",
     ]
 
 
@@ -84,8 +94,9 @@ def test_axe_finds_nothing_and_nothing_sticks_out(
     width, height = SIZES[size]
     page.set_viewport_size({"width": width, "height": height})
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    for place in places(scene):
-        page.goto(urljoin(f"{server}/s/{slug}/", place) + f"?lang={locale}")
+    for place in places(scene, slug):
+        answer = page.goto(urljoin(f"{server}/s/{slug}/", place) + ("&" if "?" in place else "?") + f"lang={locale}")
+        assert answer is not None and answer.status in (200, 422), place
         for closed in page.query_selector_all("details:not([open]) > summary"):
             closed.evaluate("summary => { summary.parentElement.open = true }")
         assert faults(page) == [], place
