@@ -93,7 +93,7 @@ def _next(session: Session, store_id: int, state: str, count: int) -> Sequence[C
         .where(Coupon.store_id == store_id, Coupon.state == state)
         .order_by(Coupon.purpose, Coupon.id)  # "reward" sorts before "shelf"
         .limit(count)
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).all()
 
 
@@ -114,7 +114,7 @@ def specification(coupon: Coupon) -> CouponSpec:
 
 def _record(session: Session, store_id: int, code: str, result: Issued | Refused) -> None:
     coupon = session.scalars(
-        select(Coupon).where(Coupon.store_id == store_id, Coupon.code == code).with_for_update()
+        select(Coupon).where(Coupon.store_id == store_id, Coupon.code == code).with_for_update(key_share=True)
     ).one()
     if isinstance(result, Issued):
         coupon.coupon_ref = result.coupon_ref
@@ -206,7 +206,7 @@ def give_again(coupon_id: int) -> None:
     state = look_up(opened, coupon)
     is_good_again = state is not None and state.uses == 0 and state.alive
     with db.begin() as session:
-        standing = session.get_one(Coupon, coupon_id, with_for_update=True)
+        standing = session.get_one(Coupon, coupon_id, with_for_update={"key_share": True})
         if is_good_again:
             reward_coupons.coupon_freed(session, standing)
         elif not coupon_uses.is_well_spent(session, standing) and reward_coupons.give_again(session, standing):

@@ -92,7 +92,7 @@ def check(store_id: int, coupon_ref: str) -> datetime | None:
     opened = connection(store_id)
     state = opened.platform.coupons.find(opened.store, specification(coupon)) if opened.platform.coupons else None
     with db.begin() as session:
-        standing = session.get_one(Coupon, coupon.id, with_for_update=True)
+        standing = session.get_one(Coupon, coupon.id, with_for_update={"key_share": True})
         if standing.state not in ("ready", "claimed"):
             return None
         if state is None:

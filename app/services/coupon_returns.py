@@ -62,7 +62,7 @@ def _ref_in_store(opened: Connection, coupon: Coupon) -> str | None:
 def _set_aside(coupon: Coupon, reason: str) -> None:
     """The coupon may still be used in the store, which refuses to take it back: a person is asked to see to it."""
     with db.begin() as session:
-        standing = session.get_one(Coupon, coupon.id, with_for_update=True)
+        standing = session.get_one(Coupon, coupon.id, with_for_update={"key_share": True})
         if standing.state == "revoking":
             standing.state, standing.reason = "refused", reason[:40]
             open_task(session, standing, "coupon_not_revoked", reason)
@@ -81,7 +81,7 @@ def withdraw(coupon_id: int) -> None:
         return
     is_spent = coupon.state != "revoked" and not _taken_out(coupon)
     with db.begin() as session:
-        standing = session.get_one(Coupon, coupon_id, with_for_update=True)
+        standing = session.get_one(Coupon, coupon_id, with_for_update={"key_share": True})
         if is_spent:
             reward_coupons.coupon_spent(session, standing)
         elif _returnable(standing):

@@ -21,7 +21,7 @@ def net(session: Session, reward: Reward) -> None:
     left = ledger.balance(session, reward)
     for other_id in ledger.indebted(session, reward):
         # Its coupon may be on its way back in another lane: under the lock the balance is what it will stay.
-        other = session.get_one(Reward, other_id, with_for_update=True, populate_existing=True)
+        other = session.get_one(Reward, other_id, with_for_update={"key_share": True}, populate_existing=True)
         part = min(left, -ledger.balance(session, other, of=reward.advocate_id))
         if part <= 0:
             continue
@@ -39,7 +39,7 @@ def owe_write_off(session: Session, reward: Reward) -> None:
 def write_off(reward_id: int) -> None:
     """What was given for the reward, is no longer deserved and was never settled is forgiven."""
     with db.begin() as session:
-        reward = session.get_one(Reward, reward_id, with_for_update=True)
+        reward = session.get_one(Reward, reward_id, with_for_update={"key_share": True})
         for advocate_id, entries in ledger.booked(session, reward).items():
             left = sum(entry.amount_minor for entry in entries)
             if left < 0:

@@ -74,7 +74,7 @@ def _choose(session: Session, order: Order, facts: OrderFacts, attribution: Attr
     advocates = {each.advocate_id for each in found} | ({attribution.advocate_id} if attribution else set())
     if advocates:
         by_id = select(Advocate.id).where(Advocate.id.in_(advocates)).order_by(Advocate.id)
-        session.execute(by_id.with_for_update())
+        session.execute(by_id.with_for_update(key_share=True))
     kept = attribution.claim_id if attribution and ranks.is_released(session, attribution) else None
     for place, each in enumerate(found):
         if each.claim_id is not None and each.claim_id != kept:

@@ -189,10 +189,11 @@ def is_quiet() -> bool:
     """Whether nothing that is due waits for a worker: no message to interpret, no effect to run."""
     now = clock.now()
     with db.read() as session:
-        effect = session.scalars(
-            select(Effect.id).where(Effect.state == "waiting", Effect.due_at <= now).limit(1)
-        ).first()
+        # Messages first: one that is interpreted between the two looks has left its effects for the second.
         message = session.scalars(
             select(InboxMessage.id).where(InboxMessage.state == "waiting", InboxMessage.due_at <= now).limit(1)
+        ).first()
+        effect = session.scalars(
+            select(Effect.id).where(Effect.state == "waiting", Effect.due_at <= now).limit(1)
         ).first()
     return effect is None and message is None

@@ -203,7 +203,7 @@ def _ensure_order(session: Session, store_id: int, facts: OrderFacts) -> None:
 def lock(session: Session, store_id: int, order_ref: str) -> Order | None:
     """The order's row, locked for the rest of the transaction; the first lock that a decision takes."""
     return session.scalars(
-        select(Order).where(Order.store_id == store_id, Order.order_ref == order_ref).with_for_update()
+        select(Order).where(Order.store_id == store_id, Order.order_ref == order_ref).with_for_update(key_share=True)
     ).first()
 
 

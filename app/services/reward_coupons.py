@@ -46,7 +46,7 @@ def coupon_withdrawn(session: Session, coupon: Coupon) -> None:
     given = ledger.issue_of(session, coupon)
     if given is None:
         return
-    reward = session.get_one(Reward, given.reward_id, with_for_update=True)
+    reward = session.get_one(Reward, given.reward_id, with_for_update={"key_share": True})
     worth = -given.amount_minor
     if not ledger.post(session, reward, EntryKind.RETURNED, given.cause, worth, to=given.advocate_id):
         return
@@ -81,7 +81,9 @@ def coupon_freed(session: Session, coupon: Coupon) -> None:
 def of_coupon(session: Session, coupon: Coupon) -> Reward | None:
     """The reward that this coupon fulfils, locked."""
     return session.scalars(
-        select(Reward).where(Reward.store_id == coupon.store_id, Reward.coupon_id == coupon.id).with_for_update()
+        select(Reward)
+        .where(Reward.store_id == coupon.store_id, Reward.coupon_id == coupon.id)
+        .with_for_update(key_share=True)
     ).first()
 
 

@@ -46,7 +46,7 @@ def of_order(session: Session, store_id: int, order_ref: str) -> Reward | None:
     return session.scalars(
         select(Reward)
         .where(Reward.store_id == store_id, Reward.cause_kind == "order", Reward.cause_ref == order_ref)
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).first()
 
 
@@ -169,7 +169,7 @@ def _cancel_unissued(session: Session, reward: Reward) -> None:
     """A coupon that was planned and may already be on its way to the store is taken back."""
     if reward.coupon_id is not None:
         # Locked: it may be going from planned to pushing at this moment.
-        coupon = session.get_one(Coupon, reward.coupon_id, with_for_update=True, populate_existing=True)
+        coupon = session.get_one(Coupon, reward.coupon_id, with_for_update={"key_share": True}, populate_existing=True)
         new_coupons.retire(session, coupon)
         reward.coupon_id = None
 
@@ -187,7 +187,7 @@ def release(session: Session, reward_id: int) -> None:
 
     The caller holds the order's lock. Early calls, and calls after it was done, change nothing.
     """
-    reward = session.get_one(Reward, reward_id, with_for_update=True)
+    reward = session.get_one(Reward, reward_id, with_for_update={"key_share": True})
     if reward.state != "held":
         return
     if reward.due_at > clock.now() and not _said(session, reward, "release"):
@@ -249,7 +249,7 @@ def plan_fresh_coupon(session: Session, reward: Reward) -> None:
 def reissue(session: Session, reward_id: int) -> None:
     """A reward whose coupon was refused or lost gets a new one; the old coupon is taken back first if it still
     stands."""
-    reward = session.get_one(Reward, reward_id, with_for_update=True)
+    reward = session.get_one(Reward, reward_id, with_for_update={"key_share": True})
     if reward.state == "issued" and reward.coupon_id is not None:
         _owe_withdrawal(session, reward)
     elif reward.state in ("failed", "due") and ledger.balance(session, reward) > 0:
