@@ -6,9 +6,10 @@ orders themselves, never by our clock, which may differ from the store's.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import select
@@ -24,6 +25,8 @@ from integrations.errors import PayloadInvalid
 from integrations.events import OrderSnapshot
 
 PAGE = 100
+ENOUGH = 60.0  # seconds of one run: well within its lease, though the shop be slow and all that it shows be known
+APART = timedelta(minutes=15)  # a run ends no nearer to where it began, or the next one's overlap would undo it
 log = structlog.get_logger()
 
 
@@ -65,15 +68,17 @@ def of_store(session: Session, store_id: int) -> OrderWalk | None:
 
 
 def go_on(opened: Connection, store_id: int, since: datetime, most: int | None = None) -> Found:
-    """Orders changed at or after `since` are known here, to the end or until `most` of them were news.
+    """Orders changed at or after `since` are known here, to the end or until `most` of them were news, or it took long.
 
     Raises RemoteUnavailable, RemoteRejected; what was read until then is committed.
     """
-    found = Found()
+    found, began = Found(), time.monotonic()
     assert opened.platform.orders is not None  # noqa: S101 - a store without has no walk
     for page in _pages(opened.platform.orders.changed_since(opened.store, since), found):
         _take(store_id, page, found)
         if most is not None and found.unknown + found.changed >= most:
+            return found
+        if time.monotonic() - began > ENOUGH and page[-1].updated_at - since > APART:
             return found
     found.to_the_end = True
     return found

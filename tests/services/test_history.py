@@ -120,6 +120,27 @@ def test_loading_that_is_killed_goes_on_and_counts_each_order_once(road: Road, m
     assert {order.status for order in road.rows(Order, order_ref="7")} == {"completed"}
 
 
+def test_a_long_look_at_what_is_known_goes_in_runs_and_comes_to_its_end(
+    road: Road, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = app_clock.now() - YEAR
+    for number in range(450):
+        earlier(road, str(number), f"{number}@mail.test", at=start + timedelta(minutes=number))
+    begin(road)
+    monkeypatch.setattr(order_walks, "ENOUGH", -1.0)
+    began: list[datetime] = []
+    changed_since = road.shop.changed_since
+
+    def counted(store: StoreSession, since: datetime) -> Iterator[OrderSnapshot]:
+        began.append(since)
+        return changed_since(store, since)
+
+    monkeypatch.setattr(road.shop, "changed_since", counted)
+    road.work()
+    assert (count(road, Order), walk(road).orders_read) == (450, 450)
+    assert len(began) > 4
+
+
 def run_until_killed() -> None:
     while run_effect():
         pass
