@@ -8,6 +8,7 @@ other orders say later neither takes it back nor changes it.
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -35,7 +36,7 @@ def settle(session: Session, store_id: int, order_ref: str) -> Attribution | Non
     if order is None:
         return None
     attribution = _standing(session, order)
-    before = _weight(order, attribution)
+    before, placed_before = _weight(order, attribution), order.placed_at
     facts = orders.stand(session, order)
     if facts is None:
         return None
@@ -49,7 +50,7 @@ def settle(session: Session, store_id: int, order_ref: str) -> Attribution | Non
         _withdraw(session, attribution)
     session.flush()
     if _weight(order, attribution) != before:
-        look_again(session, order)
+        look_again(session, order, since=placed_before)
     return attribution
 
 
@@ -221,16 +222,17 @@ def _give_other_codes_back(session: Session, order: Order, choice: Choice) -> No
             coupon_uses.give_back(session, spent.one(), "passed_over")
 
 
-def look_again(session: Session, order: Order) -> None:
+def look_again(session: Session, order: Order, since: datetime) -> None:
     """Attributed orders that this one bears on are decided anew (R8): those of the same claim, and those of the same
-    buyer or the same advocate that rank after it."""
+    buyer or the same advocate that rank after it, or after where it stood `since`. Of a thousand orders that come in
+    their order each is decided once."""
     mine = and_(OrderKey.store_id == order.store_id, OrderKey.order_ref == order.order_ref)
     keys = select(OrderKey.digest).where(mine, OrderKey.kind.in_(evidence.BUYER_KEYS))
     same_buyer = select(OrderKey.order_ref).where(OrderKey.store_id == order.store_id, OrderKey.digest.in_(keys))
     own = and_(Attribution.store_id == order.store_id, Attribution.order_ref == order.order_ref)
     advocate, claim = select(Attribution.advocate_id).where(own), select(Attribution.claim_id).where(own)
     later = and_(
-        Attribution.placed_at >= order.placed_at,
+        ranks.after(order, since),
         Attribution.order_ref.in_(same_buyer) | Attribution.advocate_id.in_(advocate),
     )
     others = session.scalars(

@@ -62,13 +62,13 @@ def _update(session: Session, order: Order, columns: dict[str, Any]) -> None:
         owe_reading(session, order.store_id, order.order_ref)
     if order.updated_at > columns["updated_at"]:
         return
-    collected = order.collected_at
+    collected, placed_at = order.collected_at, order.placed_at
     for name, value in columns.items():
         if getattr(order, name) != value:
             setattr(order, name, value)
     if order.collected_at != collected:
         session.flush()
-        decisions.look_again(session, order)
+        decisions.look_again(session, order, since=placed_at)
 
 
 def _keys(store: Store, snapshots: Sequence[OrderSnapshot]) -> list[dict[str, Any]]:

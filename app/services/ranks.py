@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
@@ -33,6 +35,14 @@ def before(table: type[Attribution] | type[Order], facts: OrderFacts) -> ColumnE
     which takes the next free rank (R8)."""
     same = and_(table.placed_at == facts.placed_at, table.order_ref < facts.order_ref)
     return or_(table.placed_at < facts.placed_at, same, _was_released(table))
+
+
+def after(order: Order, since: datetime) -> ColumnElement[bool]:
+    """Whether an attributed order ranks after `order`, or after where it stood `since`."""
+    if since < order.placed_at:
+        return Attribution.placed_at >= since
+    same = and_(Attribution.placed_at == order.placed_at, Attribution.order_ref > order.order_ref)
+    return or_(Attribution.placed_at > order.placed_at, same)
 
 
 def _was_released(table: type[Attribution] | type[Order]) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from app.models import Effect
 from app.services import decisions, orders, readback
@@ -238,3 +238,11 @@ def test_r1_order_that_qualifies_while_another_of_its_claim_is_released_pays_alo
     road.work()
     assert [each[0] for each in standing(road, "1001", "1002").values()] == ["qualified", "rejected"]
     assert len(road.reward_coupons()) == 1
+
+
+def test_orders_that_come_in_their_order_are_decided_once_each(road: Road) -> None:
+    """An advocate with a thousand friends costs a thousand decisions, not a million, in one second too."""
+    for number in range(4):
+        road.see(road.shop.order(f"{1001 + number}", codes=[road.claim()[1]]))
+    with road.db.read() as session:
+        assert session.scalars(select(Effect.subject).where(Effect.kind == "settle_order")).all() == []
