@@ -10,6 +10,14 @@ from app.domain import text
 
 _SAME_DOMAIN = {"googlemail.com": "gmail.com"}
 _IGNORES_DOTS = frozenset({"gmail.com"})
+# Names under which one provider gives the same mailbox to the same person, and never one to each of two.
+_ONE_MAILBOX = {
+    **dict.fromkeys(("me.com", "mac.com"), "icloud.com"),
+    **dict.fromkeys(("protonmail.com", "protonmail.ch", "pm.me"), "proton.me"),
+    **dict.fromkeys(("yandex.com", "yandex.by", "yandex.kz", "ya.ru"), "yandex.ru"),
+}
+# Marks that a provider does not tell apart from others, or does not see at all.
+_SAME_MARKS = {"proton.me": str.maketrans(dict.fromkeys(".-_", "")), "yandex.ru": str.maketrans({".": "-"})}
 # Providers that deliver name+anything to name. Elsewhere name+anything may be another person's, so the tag stays.
 _IGNORES_TAGS = frozenset(
     {
@@ -17,6 +25,7 @@ _IGNORES_TAGS = frozenset(
         *("fastmail.com", "proton.me", "protonmail.com", "pm.me"),
     }
 )
+_IGNORES_TAGS_TOO = frozenset({"yandex.ru", "proton.me", "msn.com", "posteo.de", "mailbox.org"})
 _LOCAL = re.compile(r"[^\s@]+")
 _DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 
@@ -33,23 +42,30 @@ _TELLING_DIGITS = 7  # the last digits of a number, which no country or area cod
 _RUNS = ("01234567890", "09876543210")
 
 
-def normal_email(email: str) -> str | None:
-    """The address as one mailbox, or None where it is no address: trimmed, case folded, the domain in its ASCII form,
-    dots and plus tags dropped only where the provider is known to ignore them."""
+def email_forms(email: str) -> tuple[str, ...]:
+    """The address as one mailbox, in every form in which it was ever kept, the first of all first; empty where it is no
+    address.
+
+    Only digests of forms are stored, and most of what they were made of is not. A form that was stored once therefore
+    stays among those that are looked for: what is added may bring two records together and parts none."""
     local, _, domain = text.visible(email).strip().casefold().rpartition("@")
     domain = _ascii(domain)
     if not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(domain):
-        return None
+        return ()
     domain = _SAME_DOMAIN.get(domain, domain)
-    return f"{_mailbox(local, domain)}@{domain}"
+    first = f"{_mailbox(local, domain)}@{domain}"
+    return tuple(dict.fromkeys((first, _one_mailbox(first))))
 
 
-def name_and_address(name: str, address: str) -> str | None:
-    """Both as one comparable string whatever the order of their words, or None where one of them says nothing."""
+def name_and_address_forms(name: str, address: str) -> tuple[str, ...]:
+    """Both as one comparable string whatever the order of their words, in every form in which it was ever kept, the
+    first of all first; empty where one of them says nothing."""
     names, places = text.tokens(name), text.tokens(address)
     if not names or not places:
-        return None
-    return f"{' '.join(sorted(set(names)))}|{' '.join(sorted(set(places)))}"
+        return ()
+    home = " ".join(sorted(set(places)))
+    written = (names, text.plain_names(names))
+    return tuple(dict.fromkeys(f"{' '.join(sorted(set(each)))}|{home}" for each in written))
 
 
 def is_placeholder(kind: str, value: str) -> bool:
@@ -71,6 +87,17 @@ def _ascii(domain: str) -> str:
         return domain.removesuffix(".").encode("idna").decode("ascii")
     except UnicodeError:
         return ""
+
+
+def _one_mailbox(email: str) -> str:
+    """The first form with what providers treat alike made one."""
+    local, _, domain = email.rpartition("@")
+    domain = _ONE_MAILBOX.get(domain, domain)
+    if domain in _IGNORES_TAGS_TOO:
+        local = local.partition("+")[0] or local
+    if domain in _SAME_MARKS:
+        local = local.translate(_SAME_MARKS[domain]) or local
+    return f"{local}@{domain}"
 
 
 def _mailbox(local: str, domain: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 # Letters that keyboards and platforms exchange freely, and Latin letters whose stroke is no combining mark.
 _SAME = str.maketrans(
@@ -27,6 +28,9 @@ _SAME = str.maketrans(
         "þ": "th",
     }
 )
+_BETWEEN_NAMES = frozenset({"al", "el", "ibn", "bin", "bint", "ال", "بن", "ابن", "بنت"})
+_ARTICLE = "ال"
+_SHORTEST_NAME = 3
 # Embeddings, overrides and isolates; the joiners and marks that Persian and Arabic are written with are none of them.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _LAST_KEPT_CLASS = 9  # nuktas, kana voicing and viramas (classes 7 to 9) make other letters, not other spellings
@@ -47,6 +51,14 @@ def tokens(text: str) -> tuple[str, ...]:
     return tuple("".join(letter if unicodedata.category(letter)[0] in "LMN" else " " for letter in fold(text)).split())
 
 
+def plain_names(names: Sequence[str]) -> tuple[str, ...]:
+    """Folded words of a name without the articles and "son of" that are written one day and left out the next; empty
+    never. Words of another script stay as they are: nothing is transliterated."""
+    glued = " ".join(names).replace("عبد ", "عبد").split()
+    kept = tuple(_without_article(each) for each in glued if each not in _BETWEEN_NAMES)
+    return kept or tuple(names)
+
+
 def visible(text: str) -> str:
     """The text in its compatible form (fullwidth letters become plain) without zero-width and bidi marks."""
     return "".join(letter for letter in unicodedata.normalize("NFKC", text) if unicodedata.category(letter) != "Cf")
@@ -62,6 +74,11 @@ def _is_ignored(letter: str) -> bool:
     if letter.isspace():
         return False
     return unicodedata.category(letter) in ("Cf", "Cc") or unicodedata.combining(letter) > _LAST_KEPT_CLASS
+
+
+def _without_article(name: str) -> str:
+    """الحربی is حربی; a name of which hardly anything would be left keeps it."""
+    return name.removeprefix(_ARTICLE) if len(name) >= len(_ARTICLE) + _SHORTEST_NAME else name
 
 
 def _plain_digit(letter: str) -> str:

@@ -75,7 +75,7 @@ def _keys(store: Store, snapshots: Sequence[OrderSnapshot]) -> list[dict[str, An
     return [
         {"store_id": store.id, "order_ref": snapshot.order_ref, "kind": kind, "digest": digest}
         for snapshot in snapshots
-        for kind, digest in people.digests(store, identity_of(snapshot.buyer)).items()
+        for kind, digest in people.keys(store, identity_of(snapshot.buyer))
     ]
 
 

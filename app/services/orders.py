@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Set
 from dataclasses import replace
 from datetime import datetime
 
@@ -34,16 +34,16 @@ def see(session: Session, store_id: int, snapshot: OrderSnapshot, *, source: str
     facts = facts_of(snapshot, seen_at, read_at=seen_at if source == "readback" else None)
     _ensure_order(session, store_id, facts)
     store = session.get_one(Store, store_id)
-    digests = people.digests(store, identity_of(snapshot.buyer))
-    _forget_the_one_before(session, store_id, facts, digests)
-    for kind, digest in digests.items():
+    keys = people.keys(store, identity_of(snapshot.buyer))
+    _forget_the_one_before(session, store_id, facts, {digest for _, digest in keys})
+    for kind, digest in keys:
         insert_once(session, OrderKey, store_id=store_id, order_ref=facts.order_ref, kind=kind, digest=digest)
     _keep(session, store_id, facts, source)
     _doubt_that_it_is_gone(session, store_id, facts)
     return True
 
 
-def _forget_the_one_before(session: Session, store_id: int, facts: OrderFacts, digests: Mapping[str, str]) -> None:
+def _forget_the_one_before(session: Session, store_id: int, facts: OrderFacts, digests: Set[str]) -> None:
     """A shop that came back from a backup gives its references a second time. An order that was placed later, by
     somebody with nothing in common, is another one: whoever was behind its reference before did not buy with it."""
     mine = (OrderKey.store_id == store_id, OrderKey.order_ref == facts.order_ref)
@@ -53,7 +53,7 @@ def _forget_the_one_before(session: Session, store_id: int, facts: OrderFacts, d
     if not digests or placed_at is None or placed_at >= facts.placed_at:
         return
     before = session.scalars(select(OrderKey.digest).where(*mine)).all()
-    if not before or set(before) & set(digests.values()):
+    if not before or digests & set(before):
         return
     theirs = select(OrderKey.order_ref).where(OrderKey.store_id == store_id, OrderKey.digest.in_(before))
     others = (Attribution.store_id == store_id, Attribution.order_ref.in_(theirs))

@@ -29,29 +29,32 @@ class Identity:
     country: str | None = None
 
 
-def digests(store: Store, identity: Identity) -> dict[str, str]:
-    """Keyed hash by kind (email, phone, customer, name_address); placeholders such as guest@shop are left out (R9)."""
-    normal = {
-        "email": identities.normal_email(identity.email) if identity.email else None,
-        "phone": normal_phone(identity.phone, identity.country),
-        "customer": identity.customer_ref or None,
-        "name_address": identities.name_and_address(identity.name, identity.address)
-        if identity.name and identity.address
-        else None,
-    }
-    return {
-        kind: keyed_digest(store.digest_key, kind, value)
-        for kind, value in normal.items()
-        if value and not identities.is_placeholder(kind, value)
-    }
+def keys(store: Store, identity: Identity) -> tuple[tuple[str, str], ...]:
+    """Keyed hashes with their kind (email, phone, customer, name_address), of every form in which each was ever kept,
+    the first forms first; placeholders such as guest@shop are left out (R9)."""
+    phone, customer = normal_phone(identity.phone, identity.country), (identity.customer_ref or "").strip()
+    forms = [("email", form) for form in identities.email_forms(identity.email or "")]
+    forms += [("phone", phone)] if phone else []
+    forms += [("customer", customer)] if customer else []
+    homes = identities.name_and_address_forms(identity.name or "", identity.address or "")
+    forms += [("name_address", form) for form in homes]
+    return tuple(
+        (kind, keyed_digest(store.digest_key, kind, form))
+        for kind, form in forms
+        if not identities.is_placeholder(kind, form)
+    )
 
 
 def normal_phone(phone: str | None, country: str | None) -> str | None:
-    """The number in E.164, or None where it cannot be one."""
+    """The number in E.164, or None where it cannot be one. `country` is where the order goes: a number without a prefix
+    is one of there."""
     if not phone:
         return None
+    dialled = text.fold(phone).lstrip(" (")
+    if dialled.startswith("00"):  # with this every country that we know of dials abroad or nowhere
+        dialled = f"+{dialled[2:]}"
     try:
-        parsed = phonenumbers.parse(text.fold(phone), country)
+        parsed = phonenumbers.parse(dialled, country)
     except phonenumbers.NumberParseException:
         return None
     if not phonenumbers.is_possible_number(parsed):
@@ -60,15 +63,21 @@ def normal_phone(phone: str | None, country: str | None) -> str | None:
 
 
 def find(session: Session, store: Store, identity: Identity) -> Person | None:
-    """The person with one of these keys, the oldest where there are several."""
-    keys = {kind: value for kind, value in digests(store, identity).items() if kind != "name_address"}
-    if not keys:
+    """The person with one of these keys: whom the first forms name rather than whom a later form brought near, and
+    of several the oldest."""
+    known = [(kind, digest) for kind, digest in keys(store, identity) if kind != "name_address"]
+    if not known:
         return None
+    first, every = list(dict(reversed(known)).values()), [digest for _, digest in known]
     return session.scalars(
         select(Person)
         .join(PersonKey, (PersonKey.person_id == Person.id) & (PersonKey.store_id == Person.store_id))
-        .where(Person.store_id == store.id, PersonKey.digest.in_(keys.values()), Person.erased_at.is_(None))
-        .order_by(Person.id)
+        .where(
+            Person.store_id == store.id,
+            PersonKey.digest.in_(every),
+            Person.erased_at.is_(None),
+        )
+        .order_by(PersonKey.digest.in_(first).desc(), Person.id)
         .limit(1)
     ).first()
 
@@ -115,7 +124,7 @@ def _keep_keys(session: Session, store: Store, person: Person, identity: Identit
     """Of each key, whether it became the person's just now; waits for whoever else is writing the same one."""
     return [
         insert_once(session, PersonKey, store_id=store.id, person_id=person.id, kind=kind, digest=value) is not None
-        for kind, value in digests(store, identity).items()
+        for kind, value in keys(store, identity)
         if kind != "name_address"
     ]
 

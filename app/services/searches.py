@@ -42,7 +42,7 @@ def _contacts(store: Store, typed: str, folded: str) -> tuple[tuple[str, str], .
         identities = [Identity(phone=folded), Identity(phone=folded, country=country)]
     else:
         return ()
-    return tuple(dict.fromkeys(pair for each in identities for pair in people.digests(store, each).items()))
+    return tuple(dict.fromkeys(pair for each in identities for pair in people.keys(store, each)))
 
 
 def _is_name(folded: str) -> bool:

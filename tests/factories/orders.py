@@ -160,7 +160,7 @@ def order_with_code(session: Session, of: Store, code: str, **given: Any) -> Ord
 
 def order_key(session: Session, of: Store, placed: Order, email: str) -> OrderKey:
     """The order was placed under this address."""
-    digest = people.digests(of, Identity(email=email))["email"]
+    digest = dict(people.keys(of, Identity(email=email)))["email"]
     row = OrderKey(store_id=of.id, order_ref=placed.order_ref, kind="email", digest=digest)
     made: OrderKey = added(session, row)
     return made

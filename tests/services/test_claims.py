@@ -110,7 +110,7 @@ def test_people_who_join_twice_at_once_are_one_person(db: Database, scene: Scene
         )
         with db.read() as session:
             store = session.get_one(Store, scene.store_id)
-            digest = people.digests(store, Identity(email=email))["email"]
+            digest = dict(people.keys(store, Identity(email=email)))["email"]
             keys = session.scalars(select(PersonKey.person_id).where(PersonKey.digest == digest)).all()
             named = [each.id for each in session.scalars(select(Person)) if each.email in (email, written)]
             links = session.scalars(select(SignInLink.person_id).where(SignInLink.person_id.in_(named))).all()
