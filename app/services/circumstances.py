@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.domain.attribution import Candidate
@@ -14,6 +14,39 @@ from app.domain.referrals import Circumstances, Newness, Verdict
 from app.models import Advocate, Attribution, Order, OrderKey, OrderWalk, PersonKey
 from app.services import ranks
 from app.services.evidence import BUYER_KEYS, standing_decisions
+
+# Statements of the hot road are made once: making one costs three times as much as running it.
+_ITS_KEYS = and_(OrderKey.store_id == bindparam("store_id"), OrderKey.order_ref == bindparam("order_ref"))
+_BUYER = select(OrderKey.digest).where(_ITS_KEYS, OrderKey.kind.in_(BUYER_KEYS))
+_BOUGHT_BEFORE = (
+    select(Order.id)
+    .join(OrderKey, and_(OrderKey.store_id == Order.store_id, OrderKey.order_ref == Order.order_ref))
+    .where(
+        Order.store_id == bindparam("store_id"),
+        Order.order_ref != bindparam("order_ref"),
+        Order.collected_at.is_not(None),
+        Order.is_test.is_(False),
+        OrderKey.digest.in_(bindparam("digests", expanding=True)),
+        OrderKey.kind.in_(BUYER_KEYS),
+        ranks.before(Order),
+    )
+    .limit(1)
+)
+_LOADING = select(OrderWalk.id).where(OrderWalk.store_id == bindparam("store_id"), OrderWalk.loaded_at.is_(None))
+_OF_ADVOCATE = and_(
+    PersonKey.store_id == OrderKey.store_id,
+    PersonKey.kind == OrderKey.kind,
+    PersonKey.digest == OrderKey.digest,
+    PersonKey.person_id == bindparam("person_id"),
+)
+_SHARED = select(OrderKey.kind).join(PersonKey, _OF_ADVOCATE).where(_ITS_KEYS)
+_OWN_ORDERS = select(OrderKey.order_ref).join(PersonKey, _OF_ADVOCATE).where(OrderKey.store_id == bindparam("store_id"))
+_HOMES = select(OrderKey.digest).where(
+    OrderKey.store_id == bindparam("store_id"),
+    OrderKey.kind == "name_address",
+    OrderKey.order_ref.in_(_OWN_ORDERS),
+)
+_SHARED_HOME = select(OrderKey.kind).where(_ITS_KEYS, OrderKey.kind == "name_address", OrderKey.digest.in_(_HOMES))
 
 
 def around(session: Session, order: Order, facts: OrderFacts, winner: Candidate, rules: Rules) -> Circumstances:
@@ -33,65 +66,23 @@ def newness(session: Session, store_id: int, facts: OrderFacts) -> Newness:
     orders are still being read."""
     if facts.prior_orders:
         return Newness.NOT_NEW
-    mine = select(OrderKey.kind, OrderKey.digest).where(
-        OrderKey.store_id == store_id, OrderKey.order_ref == facts.order_ref, OrderKey.kind.in_(BUYER_KEYS)
-    )
-    keys = session.execute(mine).all()
-    if not keys:
+    here = {"store_id": store_id} | ranks.place(facts)
+    digests = session.scalars(_BUYER, here).all()
+    if not digests:
         return Newness.UNPROVEN
-    same_buyer = or_(*(and_(OrderKey.kind == kind, OrderKey.digest == digest) for kind, digest in keys))
-    earlier = (
-        select(Order.id)
-        .join(OrderKey, and_(OrderKey.store_id == Order.store_id, OrderKey.order_ref == Order.order_ref))
-        .where(
-            Order.store_id == store_id,
-            Order.order_ref != facts.order_ref,
-            Order.collected_at.is_not(None),
-            Order.is_test.is_(False),
-            same_buyer,
-            ranks.before(Order, facts),
-        )
-        .limit(1)
-    )
-    if session.scalars(earlier).first():
+    if session.scalars(_BOUGHT_BEFORE, here | {"digests": digests}).first():
         return Newness.NOT_NEW
     return Newness.LOADING if _history_is_loading(session, store_id) else Newness.NEW
 
 
 def _history_is_loading(session: Session, store_id: int) -> bool:
-    walk = select(OrderWalk.id).where(OrderWalk.store_id == store_id, OrderWalk.loaded_at.is_(None))
-    return session.scalars(walk).first() is not None
+    return session.scalars(_LOADING, {"store_id": store_id}).first() is not None
 
 
 def _shared_identity(session: Session, order: Order, advocate: Advocate) -> frozenset[str]:
     """Kinds of key that the buyer shares with the advocate: their own keys, and the addresses of their own orders."""
-    buyer = and_(OrderKey.store_id == order.store_id, OrderKey.order_ref == order.order_ref)
-    direct = select(OrderKey.kind).join(
-        PersonKey,
-        and_(
-            PersonKey.store_id == OrderKey.store_id,
-            PersonKey.kind == OrderKey.kind,
-            PersonKey.digest == OrderKey.digest,
-            PersonKey.person_id == advocate.person_id,
-        ),
-    )
-    own_orders = (
-        select(OrderKey.order_ref)
-        .join(
-            PersonKey,
-            and_(
-                PersonKey.store_id == OrderKey.store_id,
-                PersonKey.kind == OrderKey.kind,
-                PersonKey.digest == OrderKey.digest,
-            ),
-        )
-        .where(OrderKey.store_id == order.store_id, PersonKey.person_id == advocate.person_id)
-    )
-    homes = select(OrderKey.digest).where(
-        OrderKey.store_id == order.store_id, OrderKey.kind == "name_address", OrderKey.order_ref.in_(own_orders)
-    )
-    same_home = select(OrderKey.kind).where(buyer, OrderKey.kind == "name_address", OrderKey.digest.in_(homes))
-    return frozenset(session.scalars(direct.where(buyer))) | frozenset(session.scalars(same_home))
+    here = {"store_id": order.store_id, "order_ref": order.order_ref, "person_id": advocate.person_id}
+    return frozenset(session.scalars(_SHARED, here)) | frozenset(session.scalars(_SHARED_HOME, here))
 
 
 def _earlier_rewards(session: Session, store_id: int, facts: OrderFacts, advocate_id: int, rules: Rules) -> int:
@@ -110,8 +101,9 @@ def _earlier_rewards(session: Session, store_id: int, facts: OrderFacts, advocat
                 Attribution.order_ref != facts.order_ref,
                 Attribution.placed_at > facts.placed_at - period,
                 Attribution.placed_at < facts.placed_at + period,
-                ranks.before(Attribution, facts),
-            )
+                ranks.before(Attribution),
+            ),
+            ranks.place(facts),
         )
         or 0
     )

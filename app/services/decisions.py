@@ -12,12 +12,12 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.domain.attribution import Candidate, Choice, Rule, choose
-from app.domain.orders import OrderFacts
+from app.domain.orders import CollectPolicy, OrderFacts
 from app.domain.programs import Rules
 from app.domain.reasons import Reason
 from app.domain.referrals import Circumstances, Judgement, Newness, ReferralState, judge, plan_reward
@@ -25,6 +25,36 @@ from app.models import Advocate, Attribution, Claim, Coupon, Order, OrderKey, Pr
 from app.services import circumstances, connections, coupon_uses, effects, evidence, orders, ranks, rewards
 
 log = structlog.get_logger()
+# Statements of the hot road are made once: making one costs three times as much as running it.
+_STANDING = select(Attribution).where(
+    Attribution.store_id == bindparam("store_id"), Attribution.order_ref == bindparam("order_ref")
+)
+_OWN = and_(Attribution.store_id == bindparam("store_id"), Attribution.order_ref == bindparam("order_ref"))
+_KEYS = select(OrderKey.digest).where(
+    OrderKey.store_id == bindparam("store_id"),
+    OrderKey.order_ref == bindparam("order_ref"),
+    OrderKey.kind.in_(evidence.BUYER_KEYS),
+)
+_SAME_BUYER = select(OrderKey.order_ref).where(OrderKey.store_id == bindparam("store_id"), OrderKey.digest.in_(_KEYS))
+# Of the same claim, or of the same buyer or advocate and later.
+_RESTING_ON = (
+    select(Attribution.order_ref)
+    .where(
+        Attribution.store_id == bindparam("store_id"),
+        Attribution.order_ref != bindparam("order_ref"),
+        or_(
+            and_(
+                ranks.after(),
+                or_(
+                    Attribution.order_ref.in_(_SAME_BUYER),
+                    Attribution.advocate_id.in_(select(Attribution.advocate_id).where(_OWN)),
+                ),
+            ),
+            Attribution.claim_id.in_(select(Attribution.claim_id).where(_OWN)),
+        ),
+    )
+    .order_by(Attribution.order_ref)
+)
 
 
 def settle(session: Session, store_id: int, order_ref: str) -> Attribution | None:
@@ -37,13 +67,14 @@ def settle(session: Session, store_id: int, order_ref: str) -> Attribution | Non
         return None
     attribution = _standing(session, order)
     before, placed_before = _weight(order, attribution), order.placed_at
-    facts = orders.stand(session, order)
+    policy = connections.collect_policy(session, store_id)
+    facts = orders.stand(session, order, policy)
     if facts is None:
         return None
     coupon_uses.follow(session, order, facts)
     choice = _choose(session, order, facts, attribution)
     if choice.winner is not None:
-        attribution = _decide(session, order, facts, choice, choice.winner, attribution)
+        attribution = _decide(session, order, facts, policy, choice, choice.winner, attribution)
     elif choice.passed_over and choice.passed_over[0].reason is Reason.CLAIM_ALREADY_PAID:
         attribution = _turn_away(session, order, facts, choice, attribution)
     elif attribution is not None:
@@ -55,9 +86,7 @@ def settle(session: Session, store_id: int, order_ref: str) -> Attribution | Non
 
 
 def _standing(session: Session, order: Order) -> Attribution | None:
-    return session.scalars(
-        select(Attribution).where(Attribution.store_id == order.store_id, Attribution.order_ref == order.order_ref)
-    ).first()
+    return session.scalars(_STANDING, {"store_id": order.store_id, "order_ref": order.order_ref}).first()
 
 
 def _weight(order: Order, attribution: Attribution | None) -> tuple[object, ...]:
@@ -88,13 +117,13 @@ def _decide(
     session: Session,
     order: Order,
     facts: OrderFacts,
+    policy: CollectPolicy,
     choice: Choice,
     winner: Candidate,
     attribution: Attribution | None,
 ) -> Attribution:
     facts = _marked_as_test(session, facts, winner)
     rules = session.get_one(ProgramVersion, winner.version_id).rules
-    policy = connections.collect_policy(session, order.store_id)
     around = _around(session, order, facts, winner, rules, attribution)
     judgement = judge(facts, policy, rules, winner, around)
     attribution = _record(session, order, facts, choice, winner, judgement, attribution)
@@ -226,23 +255,6 @@ def look_again(session: Session, order: Order, since: datetime) -> None:
     """Attributed orders that this one bears on are decided anew (R8): those of the same claim, and those of the same
     buyer or the same advocate that rank after it, or after where it stood `since`. Of a thousand orders that come in
     their order each is decided once."""
-    mine = and_(OrderKey.store_id == order.store_id, OrderKey.order_ref == order.order_ref)
-    keys = select(OrderKey.digest).where(mine, OrderKey.kind.in_(evidence.BUYER_KEYS))
-    same_buyer = select(OrderKey.order_ref).where(OrderKey.store_id == order.store_id, OrderKey.digest.in_(keys))
-    own = and_(Attribution.store_id == order.store_id, Attribution.order_ref == order.order_ref)
-    advocate, claim = select(Attribution.advocate_id).where(own), select(Attribution.claim_id).where(own)
-    later = and_(
-        ranks.after(order, since),
-        Attribution.order_ref.in_(same_buyer) | Attribution.advocate_id.in_(advocate),
-    )
-    others = session.scalars(
-        select(Attribution.order_ref)
-        .where(
-            Attribution.store_id == order.store_id,
-            Attribution.order_ref != order.order_ref,
-            later | Attribution.claim_id.in_(claim),
-        )
-        .order_by(Attribution.order_ref)
-    )
-    for order_ref in others.all():
+    values = {"store_id": order.store_id, "order_ref": order.order_ref, "placed_at": order.placed_at, "since": since}
+    for order_ref in session.scalars(_RESTING_ON, values).all():
         effects.owe(session, order.store_id, "settle_order", order_ref, lane="orders")

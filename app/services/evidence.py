@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import ColumnElement, CompoundSelect, and_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.attribution import Candidate, Rule
@@ -25,25 +25,79 @@ from app.models import (
 BUYER_KEYS = ("email", "phone", "customer")
 
 
+def _claims(condition: ColumnElement[bool]) -> Select[Claim, ProgramVersion]:
+    return (
+        select(Claim, ProgramVersion)
+        .join(ProgramVersion, ProgramVersion.id == Claim.version_id)
+        .where(Claim.store_id == bindparam("store_id"), Claim.state != "revoked", condition)
+    )
+
+
+# Statements of the hot road are made once: making one costs three times as much as running it.
+_STANDING_DECISIONS = (
+    select(Decision)
+    .where(
+        Decision.store_id == bindparam("store_id"),
+        Decision.order_ref == bindparam("order_ref"),
+        Decision.undone_at.is_(None),
+    )
+    .order_by(Decision.id)
+)
+_COUPONS = select(Coupon).where(
+    Coupon.store_id == bindparam("store_id"), Coupon.code.in_(bindparam("codes", expanding=True))
+)
+_PERSONAL_CODES = select(Advocate).where(
+    Advocate.store_id == bindparam("store_id"), Advocate.code.in_(bindparam("codes", expanding=True))
+)
+_CLICKED = _claims(Claim.id.in_(bindparam("claim_ids", expanding=True)))
+# The claim that holds the coupon, or held it before.
+_HELD_BY = _claims(
+    or_(
+        Claim.coupon_id == bindparam("coupon_id"),
+        Claim.id.in_(
+            select(ReplacedCoupon.claim_id).where(
+                ReplacedCoupon.store_id == bindparam("store_id"), ReplacedCoupon.coupon_id == bindparam("coupon_id")
+            )
+        ),
+    )
+)
+_CLAIMED_BY_BUYER = _claims(
+    Claim.person_id.in_(
+        select(PersonKey.person_id)
+        .join(
+            OrderKey,
+            and_(
+                OrderKey.store_id == PersonKey.store_id,
+                OrderKey.kind == PersonKey.kind,
+                OrderKey.digest == PersonKey.digest,
+            ),
+        )
+        .where(
+            OrderKey.store_id == bindparam("store_id"),
+            OrderKey.order_ref == bindparam("order_ref"),
+            OrderKey.kind.in_(BUYER_KEYS),
+        )
+    )
+)
+
+
 def candidates(session: Session, store_id: int, facts: OrderFacts) -> list[Candidate]:
     """Every piece of evidence there is for this order, strongest or not; which of the claims have paid already is for
     ranks.paid_for() to say, under the advocates' locks."""
-    return [
-        *_by_person(session, store_id, facts),
-        *_by_coupon(session, store_id, facts),
-        *_by_click(session, store_id, facts),
-        *_by_contact(session, store_id, facts),
-        *_by_code(session, store_id, facts),
-    ]
+    found = [*_by_person(session, store_id, facts)]
+    if facts.codes:
+        found += _by_coupon(session, store_id, facts)
+    if facts.claim_ids:
+        found += _by_click(session, store_id, facts)
+    found += _by_contact(session, store_id, facts)
+    if facts.codes:
+        found += _by_code(session, store_id, facts)
+    return found
 
 
 def standing_decisions(session: Session, store_id: int, order_ref: str) -> Sequence[Decision]:
     """What people decided about the order and did not undo, oldest first."""
-    return session.scalars(
-        select(Decision)
-        .where(Decision.store_id == store_id, Decision.order_ref == order_ref, Decision.undone_at.is_(None))
-        .order_by(Decision.id)
-    ).all()
+    return session.scalars(_STANDING_DECISIONS, {"store_id": store_id, "order_ref": order_ref}).all()
 
 
 def _by_person(session: Session, store_id: int, facts: OrderFacts) -> Iterator[Candidate]:
@@ -57,48 +111,25 @@ def _by_person(session: Session, store_id: int, facts: OrderFacts) -> Iterator[C
 
 def _by_coupon(session: Session, store_id: int, facts: OrderFacts) -> Iterator[Candidate]:
     discounts = {used.code: used.discount_minor for used in facts.codes}
-    coupons = session.scalars(select(Coupon).where(Coupon.store_id == store_id, Coupon.code.in_(discounts)))
-    for coupon in coupons:
-        for claim, rules in _claims(session, store_id, Claim.id.in_(_holders(coupon))):
+    for coupon in session.scalars(_COUPONS, {"store_id": store_id, "codes": list(discounts)}):
+        for claim, rules in _run(session, _HELD_BY, store_id=store_id, coupon_id=coupon.id):
             yield _from_claim(session, Rule.COUPON, claim, rules, facts, coupon.code, discounts[coupon.code])
 
 
-def _holders(coupon: Coupon) -> CompoundSelect[int]:
-    """The claim that holds the coupon, or held it before."""
-    now = select(Claim.id).where(Claim.store_id == coupon.store_id, Claim.coupon_id == coupon.id)
-    before = select(ReplacedCoupon.claim_id).where(
-        ReplacedCoupon.store_id == coupon.store_id, ReplacedCoupon.coupon_id == coupon.id
-    )
-    return now.union(before)
-
-
 def _by_click(session: Session, store_id: int, facts: OrderFacts) -> Iterator[Candidate]:
-    for claim, rules in _claims(session, store_id, Claim.id.in_(facts.claim_ids)):
+    for claim, rules in _run(session, _CLICKED, store_id=store_id, claim_ids=facts.claim_ids):
         yield _from_claim(session, Rule.CLICK, claim, rules, facts)
 
 
 def _by_contact(session: Session, store_id: int, facts: OrderFacts) -> Iterator[Candidate]:
-    same = (
-        select(PersonKey.person_id)
-        .join(
-            OrderKey,
-            and_(
-                OrderKey.store_id == PersonKey.store_id,
-                OrderKey.kind == PersonKey.kind,
-                OrderKey.digest == PersonKey.digest,
-            ),
-        )
-        .where(OrderKey.store_id == store_id, OrderKey.order_ref == facts.order_ref, OrderKey.kind.in_(BUYER_KEYS))
-    )
-    for claim, rules in _claims(session, store_id, Claim.person_id.in_(same)):
+    for claim, rules in _run(session, _CLAIMED_BY_BUYER, store_id=store_id, order_ref=facts.order_ref):
         verified = claim.verified_at is not None and claim.verified_at <= facts.placed_at
         yield _from_claim(session, Rule.CONTACT, claim, rules, facts, verified=verified)
 
 
 def _by_code(session: Session, store_id: int, facts: OrderFacts) -> Iterator[Candidate]:
     discounts = {used.code: used.discount_minor for used in facts.codes}
-    advocates = session.scalars(select(Advocate).where(Advocate.store_id == store_id, Advocate.code.in_(discounts)))
-    for advocate in advocates:
+    for advocate in session.scalars(_PERSONAL_CODES, {"store_id": store_id, "codes": list(discounts)}):
         version = version_at(session, advocate, facts)
         if version.rules.personal_codes:
             yield Candidate(
@@ -111,13 +142,8 @@ def _by_code(session: Session, store_id: int, facts: OrderFacts) -> Iterator[Can
             )
 
 
-def _claims(session: Session, store_id: int, condition: ColumnElement[bool]) -> Iterator[tuple[Claim, Rules]]:
-    rows = session.execute(
-        select(Claim, ProgramVersion)
-        .join(ProgramVersion, ProgramVersion.id == Claim.version_id)
-        .where(Claim.store_id == store_id, Claim.state != "revoked", condition)
-    )
-    for claim, version in rows:
+def _run(session: Session, statement: Select[Claim, ProgramVersion], **values: object) -> Iterator[tuple[Claim, Rules]]:
+    for claim, version in session.execute(statement, values):
         yield claim, version.rules
 
 

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.domain.orders import OrderFacts, base_minor, collected_at
 from app.models import Order, OrderKey, Store
 from app.services import connections, decisions, people
+from app.services.once import insert_each_once
 from app.services.orders import identity_of, owe_reading
 from integrations.events import OrderSnapshot
 
@@ -37,8 +37,8 @@ def keep(session: Session, store_id: int, snapshots: Sequence[OrderSnapshot], fa
         {"store_id": store_id, "order_ref": ref, "first_seen_at": learned[ref]} | columns
         for ref, columns in sorted(latest.items())
     ]
-    _insert(session, Order, fresh)
-    _insert(session, OrderKey, _keys(session.get_one(Store, store_id), snapshots))
+    insert_each_once(session, Order, fresh)
+    insert_each_once(session, OrderKey, _keys(session.get_one(Store, store_id), snapshots))
     return len(fresh)
 
 
@@ -77,10 +77,3 @@ def _keys(store: Store, snapshots: Sequence[OrderSnapshot]) -> list[dict[str, An
         for snapshot in snapshots
         for kind, digest in people.keys(store, identity_of(snapshot.buyer))
     ]
-
-
-def _insert(session: Session, model: type[Order] | type[OrderKey], rows: list[dict[str, Any]]) -> None:
-    """Every row stands once, in one statement."""
-    if rows:
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        session.execute(insert(model).on_conflict_do_nothing(), rows)

@@ -22,6 +22,12 @@ def insert_once(session: Session | Connection, model: Any, **values: Any) -> int
     return added[0] if added else None
 
 
+def insert_each_once(session: Session, model: Any, rows: list[dict[str, Any]]) -> None:
+    """Every row stands, once, by one statement."""
+    if rows:
+        session.connection().execute(_many(session.get_bind().dialect.name, model.__table__), rows)
+
+
 def insert_alone(model: Any, **values: Any) -> bool:
     """Whether the row is new, as with insert_once(), in a transaction of its own: the one statement of a hot path."""
     statement, in_order, written = _words(db.engine.dialect, model.__table__, tuple(values))
@@ -44,6 +50,11 @@ def _words(
 def _statement(dialect: str, table: Table) -> ReturningInsert[int]:
     """Made once for each table: making it costs more than running it."""
     return _insert(dialect, table).returning(table.c.id)
+
+
+@cache
+def _many(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
+    return _insert(dialect, table)
 
 
 def _insert(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:

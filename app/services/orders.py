@@ -8,19 +8,37 @@ from dataclasses import replace
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.domain import codes
-from app.domain.orders import OrderFacts, RefundFact, UsedCode, ambiguous, base_minor, collected_at, newest
+from app.domain.orders import (
+    CollectPolicy,
+    OrderFacts,
+    RefundFact,
+    UsedCode,
+    ambiguous,
+    base_minor,
+    collected_at,
+    newest,
+)
 from app.links.tokens import TokenInvalid, tokens
 from app.models import Attribution, Order, OrderKey, OrderSighting, Store
-from app.services import connections, effects, people
-from app.services.once import insert_once
+from app.services import effects, people
+from app.services.once import insert_each_once, insert_once
 from app.services.people import Identity
 from integrations.events import Buyer, OrderSnapshot, OrderStatus
 
+# Statements of the hot road are made once: making one costs three times as much as running it.
+_SIGHTINGS = select(OrderSighting.snapshot).where(
+    OrderSighting.store_id == bindparam("store_id"), OrderSighting.order_ref == bindparam("order_ref")
+)
+_LOCKED = (
+    select(Order)
+    .where(Order.store_id == bindparam("store_id"), Order.order_ref == bindparam("order_ref"))
+    .with_for_update(key_share=True)
+)
 LONGEST_NUMBER = 64  # what plugins make of an order's number; its reference is what counts
 
 
@@ -32,14 +50,17 @@ def see(session: Session, store_id: int, snapshot: OrderSnapshot, *, source: str
     if snapshot.status is OrderStatus.DRAFT:
         return False
     facts = facts_of(snapshot, seen_at, read_at=seen_at if source == "readback" else None)
-    _ensure_order(session, store_id, facts)
-    store = session.get_one(Store, store_id)
-    keys = people.keys(store, identity_of(snapshot.buyer))
-    _forget_the_one_before(session, store_id, facts, {digest for _, digest in keys})
-    for kind, digest in keys:
-        insert_once(session, OrderKey, store_id=store_id, order_ref=facts.order_ref, kind=kind, digest=digest)
-    _keep(session, store_id, facts, source)
-    _doubt_that_it_is_gone(session, store_id, facts)
+    is_new = _ensure_order(session, store_id, facts)
+    keys = people.keys(session.get_one(Store, store_id), identity_of(snapshot.buyer))
+    if not is_new:
+        _forget_the_one_before(session, store_id, facts, {digest for _, digest in keys})
+    own = {"store_id": store_id, "order_ref": facts.order_ref}
+    insert_each_once(session, OrderKey, [own | {"kind": kind, "digest": digest} for kind, digest in keys])
+    if is_new:
+        _keep_sighting(session, store_id, facts, source)
+    else:
+        _keep(session, store_id, facts, source)
+        _doubt_that_it_is_gone(session, store_id, facts)
     return True
 
 
@@ -83,6 +104,10 @@ def _keep(session: Session, store_id: int, facts: OrderFacts, source: str) -> No
     settled = facts.read_at is not None and sightings and not ambiguous(sightings)
     if settled and digest(replace(facts, read_at=None)) == digest(replace(newest(sightings), read_at=None)):
         return
+    _keep_sighting(session, store_id, facts, source)
+
+
+def _keep_sighting(session: Session, store_id: int, facts: OrderFacts, source: str) -> None:
     insert_once(
         session,
         OrderSighting,
@@ -97,13 +122,7 @@ def _keep(session: Session, store_id: int, facts: OrderFacts, source: str) -> No
 
 
 def _sightings(session: Session, store_id: int, order_ref: str) -> list[OrderFacts]:
-    return list(
-        session.scalars(
-            select(OrderSighting.snapshot).where(
-                OrderSighting.store_id == store_id, OrderSighting.order_ref == order_ref
-            )
-        )
-    )
+    return list(session.scalars(_SIGHTINGS, {"store_id": store_id, "order_ref": order_ref}))
 
 
 def facts_of(snapshot: OrderSnapshot, learned_at: datetime, read_at: datetime | None = None) -> OrderFacts:
@@ -180,8 +199,9 @@ def digest(facts: OrderFacts) -> str:
     return hashlib.sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()
 
 
-def _ensure_order(session: Session, store_id: int, facts: OrderFacts) -> None:
-    insert_once(
+def _ensure_order(session: Session, store_id: int, facts: OrderFacts) -> bool:
+    """The order has its row; True when it had none before."""
+    added = insert_once(
         session,
         Order,
         store_id=store_id,
@@ -198,16 +218,15 @@ def _ensure_order(session: Session, store_id: int, facts: OrderFacts) -> None:
         updated_at=facts.updated_at,
         first_seen_at=facts.learned_at,
     )
+    return added is not None
 
 
 def lock(session: Session, store_id: int, order_ref: str) -> Order | None:
     """The order's row, locked for the rest of the transaction; the first lock that a decision takes."""
-    return session.scalars(
-        select(Order).where(Order.store_id == store_id, Order.order_ref == order_ref).with_for_update(key_share=True)
-    ).first()
+    return session.scalars(_LOCKED, {"store_id": store_id, "order_ref": order_ref}).first()
 
 
-def stand(session: Session, order: Order) -> OrderFacts | None:
+def stand(session: Session, order: Order, policy: CollectPolicy) -> OrderFacts | None:
     """What counts of everything seen of the order; the row says the same afterwards.
 
     Two contents of one instant are read back at the platform, since neither can be preferred. So is an order of which
@@ -219,12 +238,11 @@ def stand(session: Session, order: Order) -> OrderFacts | None:
         owe_reading(session, order.store_id, order.order_ref)
     if facts is None:
         return None
-    collected = collected_at(facts, connections.collect_policy(session, order.store_id))
     order.number, order.status, order.currency = facts.number, facts.status, facts.currency
     order.base_minor, order.total_minor = base_minor(facts), facts.total_minor
     order.discount_minor, order.refunded_minor = facts.discount_minor, facts.refunded_minor
     order.is_test, order.placed_at, order.updated_at = facts.is_test, facts.placed_at, facts.updated_at
-    order.collected_at = collected
+    order.collected_at = collected_at(facts, policy)
     return facts
 
 
