@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from select import POLLIN, poll
 from threading import Lock
@@ -81,6 +83,44 @@ class Lines:
         return bool(ear.poll(0))
 
 
+class Turn:
+    """Writers of one SQLite file go one after the other, across threads and processes, in the order in which they came.
+
+    SQLite itself lets one writer in and leaves the others to sleep and ask again, which starves some for seconds. The
+    lock lies in a file beside the database; the system frees it when a process is killed.
+    """
+
+    def __init__(self, database: Path) -> None:
+        self._file = database.with_name(f"{database.name}-turn")
+        self._threads = Lock()
+        self._opened: tuple[int, int] | None = None  # by which process, and its descriptor: a forked one needs its own
+
+    def __enter__(self) -> None:
+        self._threads.acquire()
+        try:
+            fcntl.flock(self._descriptor(), fcntl.LOCK_EX)
+        except BaseException:
+            self._threads.release()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            fcntl.flock(self._descriptor(), fcntl.LOCK_UN)
+        finally:
+            self._threads.release()
+
+    def close(self) -> None:
+        """No descriptor is open any more; the next turn opens one."""
+        if self._opened is not None and self._opened[0] == os.getpid():
+            os.close(self._opened[1])
+        self._opened = None
+
+    def _descriptor(self) -> int:
+        if self._opened is None or self._opened[0] != os.getpid():
+            self._opened = os.getpid(), os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        return self._opened[1]
+
+
 class Database:
     """One engine, four ways to use it: begin() writes, read() does not, single() is for one statement at a time, and
     alone() for the one statement of a hot path.
@@ -91,7 +131,7 @@ class Database:
         self._reading: Engine | None = None
         self._single: Engine | None = None
         self._lines: Lines | None = None
-        self._turn: AbstractContextManager[Any] = nullcontext()
+        self._turn: Turn | nullcontext[None] = nullcontext()
 
     def configure(self, url: str) -> None:
         """begin() and read() use the database at `url` from here on."""
@@ -101,12 +141,12 @@ class Database:
         alone: dict[str, Any] = {} if url.startswith("sqlite") else {"isolation_level": "AUTOCOMMIT"}
         self._single = self._engine.execution_options(writes=None, **alone)
         self._lines = Lines(self._engine)
-        # SQLite lets one writer in and leaves the others to sleep and ask again, which starves some for seconds: the
-        # writers of one process queue here instead.
-        self._turn = Lock() if url.startswith("sqlite") else nullcontext()
+        self._turn = Turn(Path(url.removeprefix("sqlite:///"))) if url.startswith("sqlite") else nullcontext()
 
     def dispose(self) -> None:
         """Every pooled connection is closed."""
+        if isinstance(self._turn, Turn):
+            self._turn.close()
         if self._lines is not None:
             self._lines.close()
         if self._engine is not None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -145,3 +147,31 @@ def test_r14_every_engine_of_the_application_is_made_so() -> None:
     sources = [*APP.rglob("*.py"), *(APP.parent / "migrations").rglob("*.py")]
     makers = [path for path in sources if re.search(r"create_engine\(|engine_from_config\(", path.read_text())]
     assert [path.name for path in makers] == ["extensions.py"]
+
+
+HOLDS = """
+import sys, time
+from app.extensions import Database
+db = Database()
+db.configure(sys.argv[1])
+with db.begin():
+    print("held", flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.mark.engines("sqlite")
+def test_a_writer_waits_for_its_turn_and_a_killed_one_gives_it_up(db: Database, database_url: str) -> None:
+    """Not by asking again and again: whoever came first is let in first, also from another process."""
+    with subprocess.Popen([sys.executable, "-c", HOLDS, database_url], stdout=subprocess.PIPE, text=True) as holder:
+        try:
+            assert holder.stdout is not None
+            assert holder.stdout.readline() == "held\n"
+            with ThreadPoolExecutor(1) as pool:
+                written = pool.submit(insert_alone, Account, **account())
+                with pytest.raises(TimeoutError):
+                    written.result(timeout=0.3)
+                holder.kill()
+                assert written.result(timeout=30)
+        finally:
+            holder.kill()
