@@ -12,7 +12,6 @@ from select import POLLIN, poll
 from threading import Lock
 from typing import Any
 
-import psycopg
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
@@ -216,10 +215,11 @@ def _tell_no_values(context: ExceptionContext) -> None:
 def _keep_values_out(error: BaseException) -> bool:
     """PostgreSQL quotes the row that it refuses in the detail of its message, and in the message itself the value that
     it cannot read (class 22): neither is passed on. Whether there was anything to keep back."""
-    if not isinstance(error, psycopg.Error) or error.sqlstate is None:
+    sqlstate = getattr(error, "sqlstate", None)  # psycopg's: not loaded where SQLite is all there is
+    if sqlstate is None:
         return False
-    told = "" if error.sqlstate.startswith("22") else error.diag.message_primary
-    error.args = (f"{told or 'refused'} (SQLSTATE {error.sqlstate})",)
+    told = "" if sqlstate.startswith("22") else getattr(error, "diag").message_primary  # noqa: B009 - no type knows it
+    error.args = (f"{told or 'refused'} (SQLSTATE {sqlstate})",)
     return True
 
 

@@ -6,8 +6,6 @@ from __future__ import annotations
 import threading
 from contextlib import closing
 
-import psycopg
-
 from app.extensions import db
 
 # Work may become due by the clock alone, without any commit to hear of.
@@ -62,6 +60,8 @@ class NotifyBell(Bell):
     """PostgreSQL tells; a trigger on the queues notifies."""
 
     def _listen(self) -> None:
+        import psycopg  # takes 15 MiB that SQLite needs not
+
         address = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         while not self._stop.is_set():
             try:

@@ -6,6 +6,7 @@ import re
 import runpy
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import click
 import pytest
 from honcho.environ import parse_procfile
 
-from app.cli import GROUPS
+from app import cli
 from tests.architecture.sources import ROOT, name
 from tests.engines import lacking
 
@@ -22,7 +23,7 @@ UNITS = sorted((ROOT / "docs" / "deploy").glob("goodword-*"))
 PLACE = "/opt/goodword/.venv/bin/"
 # `goodword …` is the server's own short way to say it: docs/deploy/goodword.
 FLASK = re.compile(r"(?:flask(?: --app \S+)?|(?:^    |`)goodword) ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?", re.MULTILINE)
-COMMANDS = {command.name: command for command in GROUPS}
+COMMANDS = {name: cli.load(name) for name in cli.COMMANDS}
 
 
 def procfile() -> dict[str, str]:
@@ -109,3 +110,15 @@ def test_systemd_understands_the_units(tmp_path: Path) -> None:
     paths = [str(tmp_path / unit.name) for unit in UNITS]
     done = subprocess.run([str(program), "verify", "--man=no", *paths], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_command_is_called_as_the_table_says() -> None:
+    assert {name: command.name for name, command in COMMANDS.items()} == {name: name for name in cli.COMMANDS}
+
+
+def test_a_web_server_on_sqlite_loads_neither_commands_nor_migrations_nor_postgresql() -> None:
+    """Memory and start: each of them takes megabytes and a tenth of a second."""
+    look = "import sys, app.web, app.services.intake; print([name for name in %r if name in sys.modules])"
+    heavy = ("alembic", "app.commands.backup", "psycopg")
+    told = subprocess.run([sys.executable, "-c", look % (heavy,)], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert told.stdout == "[]\n"
