@@ -6,9 +6,10 @@ import html
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
+from demo.catalogue import CATEGORIES
 from demo.discounts import Item, eligible
 from demo.money import price_html
-from demo.records import Coupon
+from demo.records import Coupon, Product
 from demo.shop import Shop
 
 
@@ -82,6 +83,23 @@ def _check_products(coupon: Coupon, items: Sequence[Item], shown: str) -> None:
         if coupon.exclude_sale_items and any(product.on_sale for product in sold):
             raise CouponRefused(coupon.code, f"Sorry, coupon {shown} is not valid for sale items.")
         raise CouponRefused(coupon.code, f"Sorry, coupon {shown} is not applicable to selected products.")
+    if coupon.discount_type == "fixed_cart":
+        _check_whole_basket(coupon, sold, shown)
+
+
+def _check_whole_basket(coupon: Coupon, sold: Sequence[Product], shown: str) -> None:
+    """An amount off the whole basket is refused for one thing in it that is excluded."""
+    if coupon.exclude_sale_items and any(product.on_sale for product in sold):
+        raise CouponRefused(coupon.code, f"Sorry, coupon {shown} is not valid for sale items.")
+    products = [each.title for each in sold if each.id in coupon.excluded_product_ids]
+    if products:
+        message = f"Sorry, coupon {shown} is not applicable to the products: {', '.join(products)}."
+        raise CouponRefused(coupon.code, message)
+    excluded = coupon.excluded_product_categories
+    categories = dict.fromkeys(each.category for each in sold if CATEGORIES.get(each.category, 0) in excluded)
+    if categories:
+        message = f"Sorry, coupon {shown} is not applicable to the categories: {', '.join(categories)}."
+        raise CouponRefused(coupon.code, message)
 
 
 def _check_email(coupon: Coupon, email: str | None, shown: str) -> None:

@@ -196,6 +196,7 @@ class Customer(Record, kw_only=True):
     first_name: str = ""
     last_name: str = ""
     username: str = ""
+    role: str = "customer"
 
     @property
     def name(self) -> str:

@@ -262,7 +262,7 @@ def customer(customer: Customer, root: str) -> Json:
         "email": customer.email,
         "first_name": customer.first_name,
         "last_name": customer.last_name,
-        "role": "customer",
+        "role": customer.role,
         "username": customer.username,
         "billing": dict.fromkeys([*fields, "email", "phone"], ""),
         "shipping": dict.fromkeys([*fields, "phone"], ""),

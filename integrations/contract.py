@@ -119,6 +119,8 @@ class CouponSpec:
     expires_at: datetime | None = None
     combines: bool = False  # may stand beside other codes
     excludes_sale_items: bool = False
+    excluded_products: tuple[str, ...] = ()  # references; takes nothing off them
+    excluded_categories: tuple[str, ...] = ()
     locked_email: str | None = field(default=None, repr=False)
     note: str = ""  # for the shopkeeper, no personal data
 
@@ -164,6 +166,8 @@ class CouponIssuer(Protocol):
     """Command in, HTTP out; every call may be repeated without harm."""
 
     batch_size: int
+    # Kinds of coupon that can leave excluded products and categories out and still take something off the rest.
+    leaves_goods_out: frozenset[DiscountKind]
 
     def issue(self, store: StoreSession, coupons: Sequence[CouponSpec]) -> Sequence[Issued | Refused]:
         """One result a coupon, in order: created now or found standing already, read back and compared field by field.
@@ -244,6 +248,36 @@ class OrderReader(Protocol):
         """How many orders placed in the span the store has, without drafts and its trash; None where it cannot tell."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goods:
+    """What the store says now of one thing that it sells."""
+
+    product_ref: str
+    variant_ref: str = ""
+    category_refs: tuple[str, ...] = ()  # with every category above them
+    on_sale: bool = False
+
+
+class Catalogue(Protocol):
+    """What the store sells."""
+
+    def goods(self, store: StoreSession, things: Collection[tuple[str, str]]) -> Sequence[Goods]:
+        """What the store says of these (product, variant or ""); those that it no longer has are left out."""
+
+    def categories(self, store: StoreSession, name: str) -> Mapping[str, str]:
+        """Names of the categories that may be meant, by their references."""
+
+    def products(self, store: StoreSession, name: str) -> Mapping[str, str]:
+        """Names of the products that may be meant, by their references."""
+
+
+class Accounts(Protocol):
+    """The buyers' accounts with the store."""
+
+    def roles(self, store: StoreSession, customer_ref: str) -> Sequence[str]:
+        """What the account may do there, in the store's own words; empty where there is no such account any more."""
+
+
 class Storefront(Protocol):
     """Links into the shop."""
 
@@ -299,6 +333,8 @@ class Platform:
     subscriptions: WebhookSubscriber | None = None
     coupons: CouponIssuer | None = None
     orders: OrderReader | None = None
+    catalogue: Catalogue | None = None
+    accounts: Accounts | None = None
     storefront: Storefront | None = None
     shop_plugin: ShopPlugin | None = None
     earning_statuses: frozenset[str] = frozenset({"processing", "completed"})

@@ -57,6 +57,7 @@ class OrderLine:
     """One kind of goods on an order; `total` is after discounts, without tax, before refunds."""
 
     product_ref: str
+    variant_ref: str = ""  # which of its sizes or colours
     quantity: int
     total: Money
     tax: Money
@@ -70,6 +71,7 @@ class Refund:
     amount: Money
     goods: Money | None = None  # the part for goods without tax, where the platform tells
     at: datetime | None = None
+    lines: tuple[OrderLine, ...] = ()  # what was given back of the goods, positive; empty where nobody knows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

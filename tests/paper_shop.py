@@ -5,7 +5,7 @@ What a real store does over HTTP is tested with the demo store and with recordin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,16 +19,28 @@ from integrations.contract import (
     CouponSpec,
     CouponState,
     Credentials,
+    DiscountKind,
     Envelope,
     Issued,
     Platform,
     RawRequest,
     Refused,
     StoreSession,
-    Subscription,
 )
 from integrations.errors import ItemRefused
-from integrations.events import AppliedCode, Buyer, Money, OrderSeen, OrderSnapshot, OrderStatus, Refund, StoreEvents
+from integrations.events import (
+    AppliedCode,
+    Buyer,
+    Money,
+    OrderLine,
+    OrderSeen,
+    OrderSnapshot,
+    OrderStatus,
+    Refund,
+    StoreEvents,
+)
+from tests.paper_goods import PaperGoods
+from tests.paper_webhooks import PaperWebhooks
 
 KEY = "paper"
 
@@ -44,13 +56,11 @@ class PaperCoupon:
 
 
 @dataclass
-class PaperShop:
+class PaperShop(PaperGoods):
     """Coupons and orders of one shop; `trouble` is raised by the next calls, `lost` after they took effect."""
 
     coupons: dict[str, PaperCoupon] = field(default_factory=dict)
     orders: dict[str, OrderSnapshot] = field(default_factory=dict)
-    calls: list[tuple[str, int]] = field(default_factory=list)
-    trouble: list[Exception] = field(default_factory=list)
     lost: list[Exception] = field(default_factory=list)
     refuse: Callable[[CouponSpec], str | None] = lambda _: None
     stuck: dict[str, Exception] = field(default_factory=dict)  # raised where the coupon with this code is touched
@@ -58,11 +68,12 @@ class PaperShop:
     _numbers: int = 0
 
     batch_size = 100
+    leaves_goods_out = frozenset({DiscountKind.PERCENT})
 
     # --- the contract ---
 
     def issue(self, store: StoreSession, coupons: Sequence[CouponSpec]) -> Sequence[Issued | Refused]:
-        self._call("issue", len(coupons))
+        self.call("issue", len(coupons))
         results = [self._create(spec) for spec in coupons]
         if self.lost:
             raise self.lost.pop(0)
@@ -78,7 +89,7 @@ class PaperShop:
         return Issued(spec.code, f"c{self._numbers}")
 
     def find(self, store: StoreSession, coupon: CouponSpec) -> CouponState | None:
-        self._call("find", 1)
+        self.call("find", 1)
         held = self.coupons.get(coupon.code)
         if held is None:
             return None
@@ -98,36 +109,36 @@ class PaperShop:
         )
 
     def show(self, store: StoreSession, coupons: Mapping[str, CouponSpec]) -> Mapping[str, CouponState]:
-        self._call("show", len(coupons))
+        self.call("show", len(coupons))
         held = {each.ref: each for each in self.coupons.values()}
         return {ref: self._state(held[ref], spec) for ref, spec in coupons.items() if ref in held}
 
     def narrow(
         self, store: StoreSession, coupon_ref: str, expires_at: datetime, note: CouponNote | None = None
     ) -> None:
-        self._call("narrow", 1)
+        self.call("narrow", 1)
         held = self._by_ref(coupon_ref)
         self._touch(held)
         held.note = note
         held.spec = replace(held.spec, expires_at=expires_at)
 
     def revoke(self, store: StoreSession, coupon_ref: str) -> None:
-        self._call("revoke", 1)
+        self.call("revoke", 1)
         for held in self.coupons.values():
             if held.ref == coupon_ref:
                 self._touch(held)
         self.coupons = {code: held for code, held in self.coupons.items() if held.ref != coupon_ref}
 
     def by_ref(self, store: StoreSession, order_ref: str) -> OrderSnapshot | None:
-        self._call("by_ref", 1)
+        self.call("by_ref", 1)
         return self.orders.get(order_ref)
 
     def by_refs(self, store: StoreSession, order_refs: Sequence[str]) -> Mapping[str, OrderSnapshot | None]:
-        self._call("by_refs", len(order_refs))
+        self.call("by_refs", len(order_refs))
         return {ref: self.orders.get(ref) for ref in order_refs}
 
     def placed(self, store: StoreSession, placed_from: datetime, placed_before: datetime) -> Iterator[str]:
-        self._call("placed", 1)
+        self.call("placed", 1)
         yield from (ref for ref, order in self.orders.items() if self._counts(order, placed_from, placed_before))
 
     @staticmethod
@@ -139,7 +150,7 @@ class PaperShop:
         )
 
     def changed_since(self, store: StoreSession, since: datetime) -> Iterator[OrderSnapshot]:
-        self._call("changed_since", 1)
+        self.call("changed_since", 1)
         yield from sorted(
             (order for order in self.orders.values() if order.updated_at >= since), key=lambda each: each.updated_at
         )
@@ -147,7 +158,7 @@ class PaperShop:
     def count(
         self, store: StoreSession, placed_from: datetime | None = None, placed_before: datetime | None = None
     ) -> int | None:
-        self._call("count", 1)
+        self.call("count", 1)
         return sum(self._counts(order, placed_from, placed_before) for order in self.orders.values())
 
     def is_ping(self, request: RawRequest) -> bool:
@@ -217,11 +228,6 @@ class PaperShop:
                 self.coupons[used.code].uses -= 1
         return self.change(ref, status=OrderStatus.CANCELLED, status_word="cancelled", cancelled_at=clock.now())
 
-    def _call(self, name: str, count: int) -> None:
-        self.calls.append((name, count))
-        if self.trouble:
-            raise self.trouble.pop(0)
-
     def _touch(self, held: PaperCoupon) -> None:
         if held.spec.code in self.stuck:
             raise self.stuck[held.spec.code]
@@ -233,50 +239,9 @@ class PaperShop:
         return held
 
 
-@dataclass
-class PaperHook:
-    """A webhook as the shop keeps it; the secret is never shown."""
-
-    topic: str
-    address: str
-    secret: str
-    active: bool = True
-
-
-class PaperWebhooks:
-    """The shop's webhooks. Two topics are needed of it."""
-
-    topics: tuple[str, ...] = ("order.changed", "coupon.gone")
-
-    def __init__(self) -> None:
-        self.hooks: dict[str, PaperHook] = {}
-        self.made_anew = self._numbers = 0
-
-    def subscribe(
-        self, store: StoreSession, address: str, secret: str, ours: Collection[str] = (), *, anew: bool = False
-    ) -> Sequence[Subscription]:
-        self.made_anew += anew
-        mine = [ref for ref, hook in self.hooks.items() if hook.address == address or ref in ours]
-        for ref in mine:
-            del self.hooks[ref]
-        for topic in self.topics:
-            self.add(topic, address, secret)
-        return [each for each in self.list(store) if each.address == address]
-
-    def add(self, topic: str, address: str, secret: str) -> str:
-        """One more webhook stands; its reference."""
-        self._numbers += 1
-        self.hooks[f"w{self._numbers}"] = PaperHook(topic, address, secret)
-        return f"w{self._numbers}"
-
-    def list(self, store: StoreSession) -> Sequence[Subscription]:
-        return [
-            Subscription(webhook_ref=ref, topic=hook.topic, address=hook.address, active=hook.active)
-            for ref, hook in self.hooks.items()
-        ]
-
-    def remove(self, store: StoreSession, address: str) -> None:
-        self.hooks = {ref: hook for ref, hook in self.hooks.items() if hook.address != address}
+def line(product_ref: str, minor: int) -> OrderLine:
+    """One of a product, for so much."""
+    return OrderLine(product_ref=product_ref, quantity=1, total=eur(minor), tax=eur(0))
 
 
 def eur(minor: int) -> Money:
@@ -293,6 +258,8 @@ def platform(shop: PaperShop) -> Platform:
         subscriptions=shop.webhooks,
         coupons=shop,
         orders=shop,
+        catalogue=shop,
+        accounts=shop,
         pays_on_delivery=frozenset({"cod"}),
     )
 

@@ -18,6 +18,8 @@ CAPABILITIES = {
     "subscriptions": "registers and repairs its webhooks",
     "coupons": "creates, finds and revokes coupons",
     "orders": "reads orders back",
+    "catalogue": "tells what kind of goods were bought",
+    "accounts": "tells the roles of a buyer’s account",
     "storefront": "applies a coupon by link",
     "shop_plugin": "has a plugin for the shop",
 }

@@ -43,6 +43,9 @@ class Circumstances:
     earlier_rewards: int = 0  # of the advocate within cap_days, ranking before this order by (placed_at, order_ref)
     verdict: Verdict | None = None  # a person's decision, until undone
     gone: bool = False  # the platform no longer has the order
+    left_out_minor: int = 0  # goods that do not count; the order is judged as if it had only the others
+    goods_known: bool = True  # the store has said all that the program's exclusions ask about
+    excluded_buyer: bool = False  # somebody whose orders do not count: staff, resellers
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,9 @@ def refusal(order: OrderFacts, rules: Rules, winner: Candidate, around: Circumst
     return (
         _excluded(order, winner)
         or _same_person(order, around)
+        or _excluded_buyer(around)
         or _not_new(order, rules, around)
-        or _below_minimum(order, rules)
+        or _below_minimum(order, rules, around)
         or _cap_reached(order, rules, around)
     )
 
@@ -122,10 +126,19 @@ def _not_new(order: OrderFacts, rules: Rules, around: Circumstances) -> Refusal 
     return Refusal(Reason.NOT_NEW) if bought_before else None
 
 
-def _below_minimum(order: OrderFacts, rules: Rules) -> Refusal | None:
+def _excluded_buyer(around: Circumstances) -> Refusal | None:
+    return Refusal(Reason.EXCLUDED_BUYER) if around.excluded_buyer else None
+
+
+def _below_minimum(order: OrderFacts, rules: Rules, around: Circumstances) -> Refusal | None:
     """The minimum is asked of the order before refunds, so that a late look gives what an early one gave (R8)."""
     base, needs = base_minor(order, after=0), least_base(rules)
-    return Refusal(Reason.BELOW_MINIMUM, (("amount_minor", base), ("needs_minor", needs))) if base < needs else None
+    if base >= needs:
+        return None
+    if around.left_out_minor and not base:
+        return Refusal(Reason.EXCLUDED_GOODS, (("amount_minor", around.left_out_minor),))
+    reason = Reason.COUNTED_BELOW_MINIMUM if around.left_out_minor else Reason.BELOW_MINIMUM
+    return Refusal(reason, (("amount_minor", base), ("needs_minor", needs)))
 
 
 def _cap_reached(order: OrderFacts, rules: Rules, around: Circumstances) -> Refusal | None:

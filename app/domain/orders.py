@@ -20,6 +20,15 @@ class UsedCode:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LineFact:
+    """One kind of goods on an order or in a refund: which, and what it came to after discounts, without tax."""
+
+    product_ref: str
+    variant_ref: str = ""
+    goods_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RefundFact:
     """One refund of an order, positive. A chargeback is a refund with its own reference (R7)."""
 
@@ -27,6 +36,7 @@ class RefundFact:
     amount_minor: int
     goods_minor: int | None = None  # the goods' part without tax, where the platform tells
     at: datetime | None = None
+    lines: tuple[LineFact, ...] = ()  # what of the goods was given back, where the platform tells
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +56,9 @@ class OrderFacts:
     refunded_minor: int = 0
     outstanding_minor: int = 0
     codes: tuple[UsedCode, ...] = ()
+    lines: tuple[LineFact, ...] = ()
     refunds: tuple[RefundFact, ...] = ()
+    email_domain: str = ""  # keyed hash of the buyer's, to know the shop's own people
     claim_ids: tuple[int, ...] = ()  # claims whose signed token came back with the order
     gateway: str = ""
     channel: str = ""
@@ -167,8 +179,16 @@ def _content(order: OrderFacts) -> OrderFacts:
         learned_at=order.updated_at,
         read_at=None,
         codes=tuple(sorted(order.codes, key=lambda used: (used.code, used.discount_minor))),
-        refunds=tuple(sorted(order.refunds, key=lambda refund: _reference(refund.refund_ref))),
+        lines=_arranged(order.lines),
+        refunds=tuple(
+            replace(refund, lines=_arranged(refund.lines))
+            for refund in sorted(order.refunds, key=lambda refund: _reference(refund.refund_ref))
+        ),
     )
+
+
+def _arranged(lines: tuple[LineFact, ...]) -> tuple[LineFact, ...]:
+    return tuple(sorted(lines, key=lambda line: (line.product_ref, line.variant_ref, line.goods_minor)))
 
 
 def _seniority(order: OrderFacts) -> tuple[datetime, datetime, int, str]:

@@ -91,6 +91,35 @@ class AdvocateReward:
     valid_days: int = 180
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Something of the shop's: its reference there, and how people know it."""
+
+    ref: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusions:
+    """What does not count (R4): goods, which the base and the minimum leave out, and buyers who are no customers."""
+
+    sale_items: bool = False
+    categories: tuple[Named, ...] = ()  # with all that lies below them
+    products: tuple[Named, ...] = ()
+    roles: tuple[str, ...] = ()  # of the buyer's account, as the shop calls them
+    email_domains: tuple[str, ...] = ()
+
+    @property
+    def goods(self) -> bool:
+        """Whether any goods are left out."""
+        return self.sale_items or bool(self.categories or self.products)
+
+    @property
+    def buyers(self) -> bool:
+        """Whether anybody's orders do not count."""
+        return bool(self.roles or self.email_domains)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """One version of a program. Amounts are minor units of `currency`; days are whole days."""
@@ -114,6 +143,7 @@ class Rules:
     budget_period: BudgetPeriod = BudgetPeriod.WHOLE
     budget_order_minor: int = 0  # a usual order: a share of it is held until the order itself is known
     margin_limit_points: int = 5000  # friend's discount and reward together, of the minimum base (R4)
+    excluded: Exclusions = Exclusions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +154,13 @@ class Fault:
     field: str
     reason: str
     figures: tuple[tuple[str, int], ...] = ()
+    named: str = ""  # what of a longer answer is meant
 
 
 _WHOLE = 10_000  # basis points
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
+_DOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+", re.ASCII)
+_MOST_NAMED, _LONGEST_ROLE = 50, 60
 _FIVE_YEARS = 5 * 365
 _SHARES = frozenset({OfferKind.PERCENT.value, RewardKind.PERCENT.value, RewardKind.ORDER_SHARE.value})
 _RANGES: dict[str, tuple[int, int | None]] = {
@@ -149,7 +182,7 @@ _RANGES: dict[str, tuple[int, int | None]] = {
 def faults(rules: Rules) -> tuple[Fault, ...]:
     """Everything that keeps these rules from being saved; empty when they are sound (ranges, R4's margin guard)."""
     found = [*_currency_fault(rules), *_range_faults(rules), *_worth_faults("friend", rules.friend)]
-    found += _worth_faults("reward", rules.reward)
+    found += [*_worth_faults("reward", rules.reward), *_exclusion_faults(rules.excluded)]
     return tuple(found) or (*_margin_fault(rules), *_budget_fault(rules))
 
 
@@ -166,7 +199,17 @@ def offer_fingerprint(rules: Rules) -> str:
         offer.excludes_sale_items,
         offer.combines,
     )
-    return sha256(repr(same).encode()).hexdigest()[:16]
+    left_out = goods_left_out(rules)
+    return sha256(repr((*same, *left_out) if any(left_out) else same).encode()).hexdigest()[:16]
+
+
+def goods_left_out(rules: Rules) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """References of the products and categories that the friend's coupon leaves out. Only percent off can leave out a
+    part of a basket: an amount off, or free shipping, is for the whole of it or not at all."""
+    if rules.friend.kind is not OfferKind.PERCENT:
+        return (), ()
+    products, categories = rules.excluded.products, rules.excluded.categories
+    return tuple(sorted(each.ref for each in products)), tuple(sorted(each.ref for each in categories))
 
 
 def _currency_fault(rules: Rules) -> Iterator[Fault]:
@@ -188,6 +231,19 @@ def _worth_faults(side: str, promise: FriendOffer | AdvocateReward) -> Iterator[
         yield Fault(f"{side}.basis_points", "out_of_range", (("least", 1), ("most", _WHOLE)))
     if promise.kind.value == "fixed" and promise.amount_minor < 1:
         yield Fault(f"{side}.amount_minor", "out_of_range", (("least", 1),))
+
+
+def _exclusion_faults(excluded: Exclusions) -> Iterator[Fault]:
+    for field in ("categories", "products", "roles", "email_domains"):
+        answers = getattr(excluded, field)
+        if len(answers) > _MOST_NAMED:
+            yield Fault(f"excluded.{field}", "too_many", (("most", _MOST_NAMED),))
+    for domain in excluded.email_domains:
+        if not _DOMAIN.fullmatch(domain):
+            yield Fault("excluded.email_domains", "not_a_domain", named=domain)
+    for role in excluded.roles:
+        if len(role) > _LONGEST_ROLE:
+            yield Fault("excluded.roles", "name_too_long")
 
 
 def _margin_fault(rules: Rules) -> Iterator[Fault]:

@@ -13,6 +13,7 @@ class Reason(StrEnum):
     WAITING_PAYMENT = "waiting_payment"
     WAITING_COMPLETION = "waiting_completion"
     WAITING_HISTORY = "waiting_history"
+    WAITING_GOODS = "waiting_goods"  # the store is asked what was bought, and by whom
     # good
     QUALIFIED = "qualified"
     ON_HOLD = "on_hold"
@@ -23,6 +24,9 @@ class Reason(StrEnum):
     TEST_ORDER = "test_order"
     # refusals
     BELOW_MINIMUM = "below_minimum"
+    COUNTED_BELOW_MINIMUM = "counted_below_minimum"  # what is left of it without the goods that do not count
+    EXCLUDED_GOODS = "excluded_goods"  # none of them count
+    EXCLUDED_BUYER = "excluded_buyer"
     WRONG_CURRENCY = "wrong_currency"
     NOT_NEW = "not_new"
     NEWNESS_UNPROVEN = "newness_unproven"

@@ -159,6 +159,8 @@ def _standing(
         return Judgement(state=ReferralState.REJECTED, reason=Reason.REJECTED_BY_PERSON)
     if order.status == "draft" and not around.gone:
         return Judgement(state=ReferralState.OPEN, reason=Reason.NOT_COLLECTED)
+    if not around.goods_known and not around.gone:
+        return Judgement(state=ReferralState.OPEN, reason=Reason.WAITING_GOODS)
     refused = refusal(order, rules, winner, around)
     if refused is not None:
         return Judgement(state=ReferralState.REJECTED, reason=refused.reason, figures=refused.figures)
@@ -216,6 +218,8 @@ def _evidence(order: OrderFacts, rules: Rules, winner: Candidate, around: Circum
         evidence.append(_GREY)
     if waits_as_unproven(order, rules, around):
         evidence.append(_ASKED)
+    if around.left_out_minor:
+        evidence.append(("left_out_minor", str(around.left_out_minor)))
     return tuple(evidence)
 
 

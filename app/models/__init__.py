@@ -1,7 +1,7 @@
 """Tables and constraints, a file an aggregate."""
 
 from app.models.base import Base
-from app.models.orders import Order, OrderKey, OrderSighting
+from app.models.orders import Order, OrderBackground, OrderKey, OrderSighting
 from app.models.people import Person, PersonKey, SearchKey, SignInLink
 from app.models.programs import Advocate, Program, ProgramVersion
 from app.models.queues import Attempt, Effect, InboxMessage, Mail
@@ -28,6 +28,7 @@ __all__ = [
     "Mail",
     "Membership",
     "Order",
+    "OrderBackground",
     "OrderKey",
     "OrderSighting",
     "OrderWalk",

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.domain.goods import Background
 from app.domain.orders import OrderFacts
 from app.models.base import (
     Base,
@@ -69,6 +70,18 @@ class Order(Base):
     collected_at: Mapped[datetime | None]
     gone_at: Mapped[datetime | None]  # the platform no longer has it
     first_seen_at: Mapped[instant]
+
+
+class OrderBackground(Base):
+    """What the store said of an order's goods and buyer beside the order itself, where a program asks about them."""
+
+    __tablename__ = "order_backgrounds"
+    __table_args__ = (UniqueConstraint("store_id", "order_ref"),)
+    id: Mapped[id_column]
+    store_id: Mapped[store_column]
+    order_ref: Mapped[ref]
+    background: Mapped[Background] = mapped_column(Document(Background))
+    seen_at: Mapped[instant]
 
 
 class OrderKey(Base):

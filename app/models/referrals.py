@@ -67,6 +67,8 @@ class Coupon(Base):
     minimum_minor: Mapped[minor]
     combines: Mapped[bool]
     excludes_sale_items: Mapped[bool]
+    excluded_products: Mapped[list[Any] | None]  # references; NULL: none
+    excluded_categories: Mapped[list[Any] | None]
     coupon_ref: Mapped[str | None] = mapped_column(String(191))
     expires_at: Mapped[instant]  # the store's own expiry
     created_at: Mapped[instant]

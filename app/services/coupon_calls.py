@@ -108,6 +108,8 @@ def specification(coupon: Coupon) -> CouponSpec:
         expires_at=coupon.expires_at,
         combines=coupon.combines,
         excludes_sale_items=coupon.excludes_sale_items,
+        excluded_products=tuple(coupon.excluded_products or ()),
+        excluded_categories=tuple(coupon.excluded_categories or ()),
         note="Goodword: an advocate's reward" if coupon.purpose == "reward" else "Goodword: a friend's offer",
     )
 

@@ -22,7 +22,7 @@ from app.domain.programs import Rules
 from app.domain.reasons import Reason
 from app.domain.referrals import Circumstances, Judgement, Newness, ReferralState, judge, plan_reward
 from app.models import Advocate, Attribution, Claim, Coupon, Order, OrderKey, ProgramVersion
-from app.services import circumstances, connections, coupon_uses, effects, evidence, orders, ranks, rewards
+from app.services import backgrounds, circumstances, connections, coupon_uses, effects, evidence, orders, ranks, rewards
 
 log = structlog.get_logger()
 # Statements of the hot road are made once: making one costs three times as much as running it.
@@ -124,7 +124,9 @@ def _decide(
 ) -> Attribution:
     facts = _marked_as_test(session, facts, winner)
     rules = session.get_one(ProgramVersion, winner.version_id).rules
-    around = _around(session, order, facts, winner, rules, attribution)
+    counted = backgrounds.counted(session, order, facts, rules.excluded)
+    around = counted.tell(_around(session, order, facts, winner, rules, attribution))
+    facts = counted.facts
     judgement = judge(facts, policy, rules, winner, around)
     attribution = _record(session, order, facts, choice, winner, judgement, attribution)
     rewards.follow(session, attribution, rules, plan_reward(facts, policy, rules, judgement), judgement.reason)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.domain import codes
-from app.domain.programs import OfferKind, RewardKind
+from app.domain.programs import OfferKind, RewardKind, goods_left_out
 from app.models import Coupon, ProgramVersion, Reward, Store
 from app.services import effects
 from app.services.once import insert_once
@@ -31,6 +31,7 @@ def plan_shelf(session: Session, version: ProgramVersion, count: int) -> None:
     """So many more coupons of the version's offer are on their way to the shelf."""
     rules = version.rules
     until = clock.now() + SHELF_LIFE + timedelta(days=rules.friend.valid_days)
+    products, categories = goods_left_out(rules)
     for _ in range(count):
         _insert(
             session,
@@ -46,6 +47,8 @@ def plan_shelf(session: Session, version: ProgramVersion, count: int) -> None:
             minimum_minor=rules.minimum_minor,
             combines=rules.friend.combines,
             excludes_sale_items=rules.friend.excludes_sale_items,
+            excluded_products=list(products) or None,
+            excluded_categories=list(categories) or None,
             expires_at=until,
         )
     push(session, version.store_id)

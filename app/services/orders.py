@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from app import clock
 from app.domain import codes
 from app.domain.orders import (
     CollectPolicy,
+    LineFact,
     OrderFacts,
     RefundFact,
     UsedCode,
@@ -28,7 +29,7 @@ from app.models import Attribution, Order, OrderKey, OrderSighting, Store
 from app.services import effects, people
 from app.services.once import insert_each_once, insert_once
 from app.services.people import Identity
-from integrations.events import Buyer, OrderSnapshot, OrderStatus
+from integrations.events import Buyer, OrderLine, OrderSnapshot, OrderStatus
 
 # Statements of the hot road are made once: making one costs three times as much as running it.
 _SIGHTINGS = select(OrderSighting.snapshot).where(
@@ -49,9 +50,11 @@ def see(session: Session, store_id: int, snapshot: OrderSnapshot, *, source: str
     """
     if snapshot.status is OrderStatus.DRAFT:
         return False
+    store = session.get_one(Store, store_id)
     facts = facts_of(snapshot, seen_at, read_at=seen_at if source == "readback" else None)
+    facts = replace(facts, email_domain=people.domain_of(store, snapshot.buyer.email))
     is_new = _ensure_order(session, store_id, facts)
-    keys = people.keys(session.get_one(Store, store_id), identity_of(snapshot.buyer))
+    keys = people.keys(store, identity_of(snapshot.buyer))
     if not is_new:
         _forget_the_one_before(session, store_id, facts, {digest for _, digest in keys})
     own = {"store_id": store_id, "order_ref": facts.order_ref}
@@ -125,6 +128,12 @@ def _sightings(session: Session, store_id: int, order_ref: str) -> list[OrderFac
     return list(session.scalars(_SIGHTINGS, {"store_id": store_id, "order_ref": order_ref}))
 
 
+def things_on(session: Session, store_id: int, order_ref: str) -> set[tuple[str, str]]:
+    """Product and variant of every line that the order has been seen with."""
+    seen = _sightings(session, store_id, order_ref)
+    return {(line.product_ref, line.variant_ref) for facts in seen for line in facts.lines}
+
+
 def facts_of(snapshot: OrderSnapshot, learned_at: datetime, read_at: datetime | None = None) -> OrderFacts:
     """What the rules need of a snapshot: amounts in minor units, codes in our spelling, our own signed claims."""
     return OrderFacts(
@@ -144,12 +153,14 @@ def facts_of(snapshot: OrderSnapshot, learned_at: datetime, read_at: datetime | 
             for used in snapshot.codes
             if (code := codes.normal(used.code)) is not None
         ),
+        lines=_lines(snapshot.lines),
         refunds=tuple(
             RefundFact(
                 refund_ref=refund.refund_ref,
                 amount_minor=refund.amount.minor,
                 goods_minor=refund.goods.minor if refund.goods else None,
                 at=refund.at,
+                lines=_lines(refund.lines),
             )
             for refund in snapshot.refunds
         ),
@@ -167,6 +178,13 @@ def facts_of(snapshot: OrderSnapshot, learned_at: datetime, read_at: datetime | 
         cancelled_at=snapshot.cancelled_at,
         learned_at=learned_at,
         read_at=read_at,
+    )
+
+
+def _lines(lines: Sequence[OrderLine]) -> tuple[LineFact, ...]:
+    return tuple(
+        LineFact(product_ref=line.product_ref, variant_ref=line.variant_ref, goods_minor=line.total.minor)
+        for line in lines
     )
 
 

@@ -45,6 +45,19 @@ def keys(store: Store, identity: Identity) -> tuple[tuple[str, str], ...]:
     )
 
 
+def domain_digest(store: Store, domain: str) -> str:
+    """What is kept of the domain of a buyer's address."""
+    return keyed_digest(store.digest_key, "email_domain", domain)
+
+
+def domain_of(store: Store, email: str | None) -> str:
+    """domain_digest() of an address; nothing where it is none, or stands for nobody (R9)."""
+    forms = identities.email_forms(email) if email else ()
+    if not forms or identities.is_placeholder("email", forms[0]):
+        return ""
+    return domain_digest(store, forms[0].rpartition("@")[2])
+
+
 def normal_phone(phone: str | None, country: str | None) -> str | None:
     """The number in E.164, or None where it cannot be one. `country` is where the order goes: a number without a prefix
     is one of there."""

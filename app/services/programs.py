@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.domain.errors import AnswersRefused, DomainError
-from app.domain.programs import Fault, Rules, faults, offer_fingerprint
+from app.domain.programs import Fault, Rules, faults, goods_left_out, offer_fingerprint
 from app.extensions import db
 from app.models import Program, ProgramVersion, Store
-from app.services import audit, effects, shelf
+from app.services import audit, connections, effects, shelf
 
 LONGEST_NAME = 80
 # What may follow a state. A program that ended stays ended: its advocates were told so.
@@ -59,12 +61,22 @@ def save_version(store_id: int, account_id: int, program_id: int, name: str, rul
 def review(store_id: int, name: str, rules: Rules) -> None:
     """Returns when the program could be saved as it is. Raises AnswersRefused."""
     with db.read() as session:
-        check(session, store_id, name, rules)
+        check(session, store_id, name, rules, named=False)
 
 
-def check(session: Session, store_id: int, name: str, rules: Rules) -> None:
-    """Returns when the program can be saved. Raises AnswersRefused, naming everything that cannot stand."""
-    found = list(faults(rules))
+def check(session: Session, store_id: int, name: str, rules: Rules, *, named: bool = True) -> None:
+    """Returns when the program can be saved. Raises AnswersRefused, naming everything that cannot stand.
+
+    Where the shop was not asked yet for what the rules name in it (not `named`), that is passed over.
+    """
+    found = [*faults(rules), *_beyond_platform(session, store_id, rules)]
+    if named:
+        found += [
+            Fault(f"excluded.{field}", "name_unknown", named=each.name)
+            for field in ("categories", "products")
+            for each in getattr(rules.excluded, field)
+            if not each.ref
+        ]
     if not name.strip():
         found.append(Fault("name", "name_missing"))
     if len(name) > LONGEST_NAME:
@@ -73,6 +85,22 @@ def check(session: Session, store_id: int, name: str, rules: Rules) -> None:
         found.append(Fault("currency", "currency_not_of_store"))
     if found:
         raise AnswersRefused(*found)
+
+
+def _beyond_platform(session: Session, store_id: int, rules: Rules) -> Iterator[Fault]:
+    """What the store's platform cannot do, so that nobody is promised it."""
+    platform = connections.platform_of(session, store_id)
+    if platform is None:
+        return
+    excluded = rules.excluded
+    for field in ("sale_items", "categories", "products"):
+        if getattr(excluded, field) and platform.catalogue is None:
+            yield Fault(f"excluded.{field}", "platform_cannot")
+    if excluded.roles and platform.accounts is None:
+        yield Fault("excluded.roles", "platform_cannot")
+    kinds = platform.coupons.leaves_goods_out if platform.coupons else frozenset()
+    if any(goods_left_out(rules)) and rules.friend.kind.value not in {each.value for each in kinds}:
+        yield Fault("excluded.products", "coupon_cannot")
 
 
 def set_state(store_id: int, account_id: int, program_id: int, state: str, reason: str = "") -> None:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from app.domain.errors import DomainError
 from app.domain.programs import Fault
-from app.web.formats import money, number, percent, sentence
+from app.web.formats import money, named, number, percent, sentence
 
 FAULTS: dict[str, LazyString] = {
     "name_missing": _l("Write a name."),
@@ -32,6 +32,12 @@ FAULTS: dict[str, LazyString] = {
     "not_a_currency": _l("The shop’s currency is not known."),
     "budget_of_nothing": _l("Free shipping has no price that we know, so a budget cannot count it. Leave it empty."),
     "currency_not_of_store": _l("The shop counts in another currency now. Save the program in that one."),
+    "too_many": _l("Name at most %(most)s."),
+    "not_a_domain": _l("“%(named)s” is no domain. Write what stands behind the @, such as teashop.example."),
+    "name_unknown": _l("The shop has nothing called “%(named)s”. Write the name as the shop has it, one in a line."),
+    "shop_silent": _l("The shop did not answer when it was asked for this. Try again in a moment."),
+    "platform_cannot": _l("This shop’s platform does not tell that. Leave it empty."),
+    "coupon_cannot": _l("This shop’s coupons cannot leave goods out. Leave it empty."),
     "margin_passed": _l(
         "Friend and customer together get more than the share of an order that you set as a limit (%(limit_points)s)."
     ),
@@ -76,7 +82,9 @@ def fault(found: Fault, currency: str = "") -> Markup:
     if slug == "margin_passed" and "needs_minimum_minor" in figures:
         slug = "margin_passed_below"
     return sentence(
-        FAULTS[slug], **{name: _spoken(found.field, name, value, currency) for name, value in figures.items()}
+        FAULTS[slug],
+        named=named(found.named),
+        **{name: _spoken(found.field, name, value, currency) for name, value in figures.items()},
     )
 
 

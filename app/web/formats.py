@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from babel.lists import format_list
 from flask import Flask, g
 from flask_babel import LazyString, ngettext
 from markupsafe import Markup, escape
@@ -82,6 +84,11 @@ def money(minor: int, currency: str) -> Markup:
 def exact_money(minor: int, currency: str) -> Markup:
     """An amount in a table, with all its decimals."""
     return isolated(formats.money(minor, currency, current(), exact=True))
+
+
+def listed(words: Sequence[str]) -> Markup:
+    """Names one after the other, each an island of its own direction, joined as the language joins them."""
+    return Markup(format_list([str(named(word)) for word in words], locale=current()))  # noqa: S704 - named() escapes
 
 
 def day(instant: datetime, *, weekday: bool = False) -> Markup:

@@ -12,8 +12,19 @@ from datetime import datetime
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from app.domain.programs import Approval, FriendOffer, OfferKind, RewardKind, Rules, Touch, Trigger, Unproven
-from app.web.formats import day, days, money, named, number, percent, sentence
+from app.domain.programs import (
+    Approval,
+    Exclusions,
+    FriendOffer,
+    OfferKind,
+    RewardKind,
+    Rules,
+    Touch,
+    Trigger,
+    Unproven,
+    goods_left_out,
+)
+from app.web.formats import day, days, listed, money, named, number, percent, sentence
 
 
 def headline(rules: Rules) -> Markup:
@@ -55,8 +66,18 @@ def honest_line(rules: Rules, advocate: str | None) -> Markup:
 
 
 def friend_terms(rules: Rules, until: datetime | None = None) -> list[Markup]:
-    """The friend's terms in three lines; with the honest line they are four."""
-    return [_who_and_from(rules), _validity(rules.friend, until), _beside(rules.friend)]
+    """The friend's terms in three lines, and one more where the code leaves goods out; then the honest line."""
+    lines = [_who_and_from(rules), _validity(rules.friend, until), _beside(rules.friend)]
+    if any(goods_left_out(rules)):
+        named = [each.name for each in (*rules.excluded.categories, *rules.excluded.products)]
+        lines.append(sentence(_("Not for: %(goods)s"), goods=listed(named)))
+    return lines
+
+
+def excluded_goods(excluded: Exclusions) -> Markup:
+    """The goods that do not count, by name; nothing where all of them do."""
+    named = [each.name for each in (*excluded.categories, *excluded.products)]
+    return listed([str(_("sale items")), *named] if excluded.sale_items else named)
 
 
 def _who_and_from(rules: Rules) -> Markup:
@@ -157,6 +178,10 @@ def _counting_lines(rules: Rules) -> Iterator[Markup]:
         yield sentence(
             _("The goods come to at least %(minimum)s, after discounts, without tax and shipping."), minimum=minimum
         )
+    if rules.excluded.goods:
+        yield sentence(_("These goods do not count: %(goods)s."), goods=excluded_goods(rules.excluded))
+    if rules.excluded.buyers:
+        yield sentence(_("Orders of people who work for the shop, or buy to sell on, do not count."))
     if rules.trigger is Trigger.COMPLETED:
         yield sentence(_("It is paid and the shop has completed it."))
     else:

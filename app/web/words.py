@@ -20,6 +20,7 @@ REASONS: dict[Reason, LazyString] = {
     Reason.WAITING_PAYMENT: _l("The order has been placed; its payment has not arrived yet."),
     Reason.WAITING_COMPLETION: _l("The order is on its way; it counts once it has been completed."),
     Reason.WAITING_HISTORY: _l("The shop’s earlier orders are still being read; the decision waits for them."),
+    Reason.WAITING_GOODS: _l("The shop is being asked what was bought; the decision waits for its answer."),
     Reason.QUALIFIED: _l("Everything the program asks for is met."),
     Reason.ON_HOLD: _l("The reward is on hold until the time for returns has passed."),
     Reason.WAITING_APPROVAL: _l("The reward waits for somebody at the shop to approve it."),
@@ -28,6 +29,11 @@ REASONS: dict[Reason, LazyString] = {
     Reason.APPROVED_BY_PERSON: _l("Somebody at the shop approved it."),
     Reason.TEST_ORDER: _l("This is a test order: it runs the whole road and counts nowhere."),
     Reason.BELOW_MINIMUM: _l("The goods came to %(amount)s; the program asks for at least %(needs)s."),
+    Reason.COUNTED_BELOW_MINIMUM: _l(
+        "The goods that count came to %(amount)s; the program asks for at least %(needs)s."
+    ),
+    Reason.EXCLUDED_GOODS: _l("Nothing that was bought counts in this program: all of it is left out."),
+    Reason.EXCLUDED_BUYER: _l("Orders of people who work for the shop, or buy to sell on, do not count."),
     Reason.WRONG_CURRENCY: _l("The order was paid in another currency than the program’s."),
     Reason.NOT_NEW: _l("Whoever bought had bought from this shop before; the program is for new customers."),
     Reason.NEWNESS_UNPROVEN: _l("It cannot be shown that whoever bought is a new customer."),

@@ -7,19 +7,21 @@ from typing import Any
 
 from flask import Blueprint, Response, g, request
 
-from demo import product_shape
+from demo import product_shape, shapes
+from demo.catalogue import CATEGORIES
 from demo.money import cents
 from demo.records import Product
-from demo.rest.answers import ITEM, Listing, answer, created, listed, one, root
+from demo.rest.answers import ITEM, Listing, answer, created, listed, one, paged, root
 from demo.rest.auth import need
 from demo.rest.errors import refuse
-from demo.rest.parameters import body, boolean, read, text
+from demo.rest.parameters import body, boolean, integers, page_numbers, read, text
 from demo.shop import Shop
 from demo.webhooks import notify
 
 routes = Blueprint("products", __name__, url_prefix="/wc/v3/products")
 
 INVALID_ID = "woocommerce_rest_product_invalid_id"
+NAMES = {**CATEGORIES, "Uncategorized": 15}
 SCHEMA = {"name": text, "regular_price": text, "sale_price": text, "sku": text, "description": text}
 
 
@@ -33,9 +35,40 @@ def list_products() -> Response:
     need(g.key, "list")
     listing = Listing()
     listing.add("status != 'trash'")
+    if include := request.args.get("include"):
+        ids = read({"include": include}, {"include": integers})["include"]
+        listing.add(f"id IN ({','.join('?' * len(ids))})", *ids)
     if search := request.args.get("search"):
         listing.add("instr(lower(json_extract(body, '$.title')), lower(?))", search)
     return listed(Product, listing, _present)
+
+
+@routes.get("/categories")
+def list_categories() -> Response:
+    """The categories, by name; all of this shop's stand at the top."""
+    need(g.key, "list")
+    wanted = request.args.get("search", "").lower()
+    rows = [_category(name, id) for name, id in sorted(NAMES.items()) if wanted in name.lower()]
+    page, per_page = page_numbers(request.args)
+    return paged(rows[(page - 1) * per_page : page * per_page], len(rows), page, per_page, Listing())
+
+
+def _category(name: str, id: int) -> dict[str, Any]:
+    shop: Shop = g.shop
+    slug = name.lower()
+    count = shop.store.count(Product, "status = 'publish' AND json_extract(body, '$.category') = ?", (name,))
+    return {
+        "id": id,
+        "name": name,
+        "slug": slug,
+        "parent": 0,
+        "description": "",
+        "display": "default",
+        "image": None,
+        "menu_order": 0,
+        "count": count,
+        "_links": shapes.links(root(), "products/categories", id),
+    }
 
 
 @routes.post("")

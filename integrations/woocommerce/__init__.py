@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from integrations.contract import Platform
+from integrations.woocommerce.catalogue import WooAccounts, WooCatalogue
 from integrations.woocommerce.connector import WooConnector
 from integrations.woocommerce.coupons import WooCoupons
 from integrations.woocommerce.orders import WooOrders
@@ -19,6 +20,8 @@ PLATFORM = Platform(
     subscriptions=WooSubscriptions(),
     coupons=WooCoupons(),
     orders=WooOrders(),
+    catalogue=WooCatalogue(),
+    accounts=WooAccounts(),
     storefront=WooStorefront(),
     shop_plugin=WooPlugin(),
     earning_statuses=frozenset({"processing", "completed"}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -42,6 +43,8 @@ class Stored(msgspec.Struct):
     individual_use: bool
     free_shipping: bool
     exclude_sale_items: bool
+    excluded_product_ids: list[int] | dict[str, int]
+    excluded_product_categories: list[int] | dict[str, int]
     minimum_amount: Word
     email_restrictions: list[str] | dict[str, str]
     meta_data: list[Meta] | dict[str, Meta]
@@ -64,10 +67,18 @@ def terms_of(spec: CouponSpec, currency: str) -> dict[str, Any]:
         "individual_use": not spec.combines,
         "free_shipping": spec.kind is DiscountKind.FREE_SHIPPING,
         "exclude_sale_items": spec.excludes_sale_items,
+        "excluded_product_ids": _ids(spec.excluded_products),
+        "excluded_product_categories": _ids(spec.excluded_categories),
         "minimum_amount": _sayable(spec.minimum, currency) if spec.minimum else Decimal(0),
         "email_restrictions": [spec.locked_email.strip().lower()] if spec.locked_email else [],
         "mark": spec.code,
     }
+
+
+def _ids(refs: Sequence[str]) -> list[int]:
+    if not all(ref.isascii() and ref.isdecimal() for ref in refs):
+        raise Unsayable("ref_invalid")
+    return sorted(int(ref) for ref in refs)
 
 
 def _amount(spec: CouponSpec, currency: str) -> Decimal:
@@ -97,6 +108,9 @@ def _sayable(money: Money, currency: str) -> Decimal:
 def body_of(spec: CouponSpec, terms: dict[str, Any]) -> dict[str, Any]:
     """The coupon as REST takes it: amounts are strings with a point, and date_expires_gmt would be ignored."""
     body = {key: value for key, value in terms.items() if key not in ("status", "mark", "date_expires")}
+    for key in ("excluded_product_ids", "excluded_product_categories"):
+        if not body[key]:
+            del body[key]
     body["code"] = spec.code
     body["amount"] = _written(terms["amount"])
     body["minimum_amount"] = _written(terms["minimum_amount"])
@@ -145,6 +159,8 @@ def _fields(stored: Stored) -> dict[str, Any]:
         "individual_use": stored.individual_use,
         "free_shipping": stored.free_shipping,
         "exclude_sale_items": stored.exclude_sale_items,
+        "excluded_product_ids": sorted(rows_of(stored.excluded_product_ids)),
+        "excluded_product_categories": sorted(rows_of(stored.excluded_product_categories)),
         "minimum_amount": amount_of(stored.minimum_amount),
         "email_restrictions": [each.lower() for each in rows_of(stored.email_restrictions)],
         "mark": stored.mark,

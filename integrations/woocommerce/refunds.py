@@ -7,12 +7,12 @@ from dataclasses import replace
 import msgspec
 
 from integrations.currencies import to_money
-from integrations.events import Money, OrderSnapshot, OrderStatus, Refund
-from integrations.woocommerce.snapshots import Word, amount_of, decode, instant, rows_of
+from integrations.events import Money, OrderLine, OrderSnapshot, OrderStatus, Refund
+from integrations.woocommerce.snapshots import Line, Word, amount_of, decode, instant, line_of, rows_of
 
 
 class _RefundPart(msgspec.Struct):
-    """A line, shipping or fee of a refund: what was given back of it, negative."""
+    """Shipping or a fee of a refund: what was given back of it, negative."""
 
     total: Word = None
     total_tax: Word = None
@@ -24,7 +24,7 @@ class _RefundInFull(msgspec.Struct):
     id: int
     amount: Word
     date_created_gmt: str | None = None
-    line_items: list[_RefundPart] | dict[str, _RefundPart] = []
+    line_items: list[Line] | dict[str, Line] = []
     shipping_lines: list[_RefundPart] | dict[str, _RefundPart] = []
     fee_lines: list[_RefundPart] | dict[str, _RefundPart] = []
 
@@ -59,9 +59,15 @@ def _in_full(refund: Refund, told: _RefundInFull | None, currency: str) -> Refun
         amount=refund.amount,
         goods=Money(sum(part for part, _ in goods), currency) if known else None,
         at=instant(told.date_created_gmt),
+        lines=tuple(_positive(line_of(each, currency)) for each in rows_of(told.line_items)) if known else (),
     )
 
 
-def _given_back(part: _RefundPart, currency: str) -> tuple[int, int]:
+def _positive(line: OrderLine) -> OrderLine:
+    total, tax = Money(-line.total.minor, line.total.currency), Money(-line.tax.minor, line.tax.currency)
+    return replace(line, quantity=-line.quantity, total=total, tax=tax)
+
+
+def _given_back(part: _RefundPart | Line, currency: str) -> tuple[int, int]:
     """Without tax, and the tax, both positive and in minor units."""
     return -to_money(amount_of(part.total), currency).minor, -to_money(amount_of(part.total_tax), currency).minor

@@ -61,8 +61,9 @@ class _Person(msgspec.Struct):
     phone: Word = None
 
 
-class _Line(msgspec.Struct):
+class Line(msgspec.Struct):
     product_id: Word = None
+    variation_id: Word = None
     quantity: Word = None
     total: Word = None
     total_tax: Word = None
@@ -84,7 +85,7 @@ class _Order(msgspec.Struct):
     status: str
     currency: str
     total: Word
-    line_items: list[_Line] | dict[str, _Line]
+    line_items: list[Line] | dict[str, Line]
     number: Word = None
     parent_id: Word = None
     customer_id: Word = None
@@ -148,7 +149,7 @@ def read_order(body: bytes | msgspec.Raw) -> OrderSnapshot:
         refunded=Money(sum(each.amount.minor for each in refunds), total.currency),
         outstanding=total if owed else Money(0, total.currency),
         codes=tuple(_applied(each, order) for each in rows_of(order.coupon_lines)),
-        lines=tuple(_line(each, order) for each in rows_of(order.line_items)),
+        lines=tuple(line_of(each, order.currency) for each in rows_of(order.line_items)),
         refunds=refunds,
         buyer=_buyer(order),
         gateway=text_of(order.payment_method) or "",
@@ -219,12 +220,13 @@ def _money(word: Word, order: _Order) -> Money:
     return to_money(amount_of(word), order.currency)
 
 
-def _line(line: _Line, order: _Order) -> OrderLine:
+def line_of(line: Line, currency: str) -> OrderLine:
     return OrderLine(
         product_ref=text_of(line.product_id) or "",
+        variant_ref=_ref(line.variation_id) or "",
         quantity=int(amount_of(line.quantity).quantize(Decimal(1), rounding=ROUND_HALF_UP)),
-        total=_money(line.total, order),
-        tax=_money(line.total_tax, order),
+        total=to_money(amount_of(line.total), currency),
+        tax=to_money(amount_of(line.total_tax), currency),
     )
 
 
@@ -261,10 +263,8 @@ def _attributes(meta: Iterable[Meta]) -> tuple[tuple[str, str], ...]:
 
 
 def _parent(order: _Order) -> str | None:
-    if parent_ref := _ref(order.parent_id):
-        return parent_ref
     renewals = (each.value for each in rows_of(order.meta_data) if each.key == RENEWAL_META)
-    return next((text_of(value) for value in renewals if isinstance(value, str | int)), None)
+    return _ref(order.parent_id) or next((text_of(value) for value in renewals if isinstance(value, str | int)), None)
 
 
 def _buyer(order: _Order) -> Buyer:

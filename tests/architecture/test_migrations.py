@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
 
 from app import clock
+from app.domain.goods import Background, GoodsSeen
 from app.domain.programs import Unproven
 from app.extensions import Database, make_engine
 from app.migrate import configuration, downgrade, upgrade
@@ -20,6 +21,7 @@ from app.models import (
     Coupon,
     Installation,
     Mail,
+    OrderBackground,
     OrderSighting,
     OrderWalk,
     ProgramVersion,
@@ -146,3 +148,28 @@ def test_connections_live_through_a_downgrade(db: Database, database_url: str) -
         assert (standing.public_id, standing.greeted_at, standing.leaving_at) == (installation.public_id, None, None)
         assert session.execute(text("SELECT count(*) FROM inbox_messages")).scalar_one() == 1
         assert session.execute(text("SELECT count(*) FROM authorizations")).scalar_one() == 0
+
+
+def test_what_coupons_leave_out_goes_and_orders_are_asked_about_anew(db: Database, database_url: str) -> None:
+    """Migration 0009, down and up again: coupons and what refers to them stay."""
+    with db.begin() as session:
+        store = factories.store(session)
+        version = factories.program(session, store)
+        advocate = factories.advocate(session, version, factories.person(session, store))
+        coupon = factories.coupon(session, version, excluded_products=["7"], excluded_categories=["20"])
+        claim = factories.claim(session, version, advocate, coupon=coupon)
+        seen = Background(goods=(GoodsSeen(product_ref="7", category_refs=("20",), on_sale=True),), roles=())
+        row = {"store_id": store.id, "order_ref": "1001", "background": seen, "seen_at": clock.now()}
+        session.add(OrderBackground(**row))
+    with db.read() as session:
+        assert session.scalars(select(OrderBackground)).one().background == seen
+    try:
+        downgrade(database_url, "0008")
+        with db.read() as session:
+            assert session.execute(text("SELECT count(*) FROM coupons")).scalar_one() == 1
+    finally:
+        upgrade(database_url)
+    with db.read() as session:
+        assert session.get_one(Claim, claim.id).coupon_id == coupon.id
+        assert session.get_one(Coupon, coupon.id).excluded_products is None
+        assert session.scalars(select(OrderBackground)).all() == []

@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from app.outbound.http import HttpSession
 from integrations.contract import CouponSpec, DiscountKind, Issued
 from integrations.events import Money
@@ -56,6 +58,33 @@ def test_coupons_are_made_found_narrowed_and_revoked(shop: LiveShop, store: Http
         platform.coupons.revoke(store, issued.coupon_ref)
         platform.coupons.revoke(store, issued.coupon_ref)
         assert platform.coupons.find(store, spec) is None
+
+
+def test_goods_are_told_apart_and_a_coupon_leaves_some_out(shop: LiveShop, store: HttpSession) -> None:
+    platform = shop.platform
+    if platform.catalogue is None or platform.coupons is None:
+        pytest.skip("this platform does not tell what it sells")
+    sold = platform.catalogue.products(store, "")
+    assert sold, "the shop sells nothing"
+    goods = platform.catalogue.goods(store, [(ref, "") for ref in list(sold)[:5]])
+    assert {each.product_ref for each in goods} == set(list(sold)[:5])
+    categories = sorted({ref for each in goods for ref in each.category_refs})[:2]
+    known = platform.catalogue.categories(store, "")
+    assert set(categories) <= set(known)
+    assert all(platform.catalogue.categories(store, known[ref])[ref] == known[ref] for ref in categories)
+    spec = CouponSpec(
+        code=fresh_code(),
+        kind=DiscountKind.PERCENT,
+        basis_points=1000,
+        excluded_products=tuple(list(sold)[:2]),
+        excluded_categories=tuple(categories),
+    )
+    (issued,) = platform.coupons.issue(store, [spec])
+    assert isinstance(issued, Issued), issued
+    state = platform.coupons.find(store, spec)
+    assert state is not None
+    assert state.matches
+    platform.coupons.revoke(store, issued.coupon_ref)
 
 
 def test_webhooks_are_made_once_and_removed(shop: LiveShop, store: HttpSession) -> None:

@@ -17,7 +17,7 @@ from integrations.errors import RemoteRejected, RemoteUnavailable
 from integrations.events import SENDER_SEES_NOTHING, Money, OrderSnapshot
 from tests import factories
 from tests.engines.frozen import FrozenClock
-from tests.paper_shop import PaperHook
+from tests.paper_webhooks import PaperHook
 from tests.road import Road
 
 QUARTER = 15

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, RadioField, SelectChoice, StringField
+from wtforms import BooleanField, RadioField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
 from app.domain import money, text
@@ -16,7 +16,9 @@ from app.domain.programs import (
     AdvocateReward,
     Approval,
     BudgetPeriod,
+    Exclusions,
     FriendOffer,
+    Named,
     OfferKind,
     RewardKind,
     Rules,
@@ -40,9 +42,15 @@ NAMES = {
     "budget_minor": "budget",
     "budget_order_minor": "budget_order",
     "currency": "name",
+    "excluded.sale_items": "excluded_sale",
+    "excluded.categories": "excluded_categories",
+    "excluded.products": "excluded_products",
+    "excluded.roles": "excluded_roles",
+    "excluded.email_domains": "excluded_domains",
 }
 _MARKS = str.maketrans({"٫": ".", "،": ",", "٬": "", "'": "", "’": "", " ": "", "%": "", "٪": ""})
 _GROUPED = re.compile(r"[1-9]\d{0,2}([.,])\d{3}(?:\1\d{3})*")
+_CODES = {"dir": "ltr", "autocomplete": "off", "spellcheck": "false"}
 _FIGURES = {"inputmode": "decimal", "dir": "ltr", "autocomplete": "off"}
 
 
@@ -89,6 +97,25 @@ class FigureField(StringField):  # type: ignore[misc]  # no types of its own
         """The field shows the value, without decimals that say nothing."""
         shown = Decimal(value).scaleb(-self.places)
         self.data = f"{shown.normalize():f}" if value else ""
+
+
+class LinesField(TextAreaField):  # type: ignore[misc]  # no types of its own
+    """One answer in a line."""
+
+    def read(self) -> tuple[str, ...]:
+        """The answers, each once, without empty lines."""
+        lines = (text.one_line(line) for line in (self.data or "").splitlines())
+        return tuple(dict.fromkeys(line for line in lines if line))
+
+
+class WordsField(StringField):  # type: ignore[misc]  # no types of its own
+    """Several short words, in lower case; commas and spaces part them."""
+
+    def read(self) -> tuple[str, ...]:
+        """The words, each once."""
+        return tuple(
+            dict.fromkeys(word.lower().lstrip("@") for word in re.split(r"[\s,،;؛]+", self.data or "") if word)
+        )
 
 
 class ProgramForm(FlaskForm):  # type: ignore[misc]  # no types of its own
@@ -167,6 +194,11 @@ class ProgramForm(FlaskForm):  # type: ignore[misc]  # no types of its own
     )
     budget_order = FigureField(_l("A friend’s order usually comes to"))
     margin_limit = FigureField(_l("At most so much of an order for both together"), places=2)
+    excluded_sale = BooleanField(_l("Sale items do not count"))
+    excluded_categories = LinesField(_l("Categories that do not count"))
+    excluded_products = LinesField(_l("Products that do not count"))
+    excluded_roles = WordsField(_l("Roles of accounts whose orders do not count"), render_kw=_CODES)
+    excluded_domains = WordsField(_l("E-mail domains whose orders do not count"), render_kw=_CODES)
 
     def speak(self, currency: str) -> None:
         """Amounts are typed in units of this currency."""
@@ -188,6 +220,14 @@ class ProgramForm(FlaskForm):  # type: ignore[misc]  # no types of its own
         for field, value in self._figures(rules).items():
             cast(FigureField, self[field]).write(value)
         self.hold_days.data = str(rules.hold_days)  # zero is an answer here
+        self._show_exclusions(rules.excluded)
+
+    def _show_exclusions(self, excluded: Exclusions) -> None:
+        self.excluded_sale.data = excluded.sale_items
+        self.excluded_categories.data = "\n".join(dict.fromkeys(each.name for each in excluded.categories))
+        self.excluded_products.data = "\n".join(dict.fromkeys(each.name for each in excluded.products))
+        self.excluded_roles.data = " ".join(excluded.roles)
+        self.excluded_domains.data = " ".join(excluded.email_domains)
 
     def _figures(self, rules: Rules) -> dict[str, int]:
         friend, reward = rules.friend, rules.reward
@@ -249,4 +289,11 @@ class ProgramForm(FlaskForm):  # type: ignore[misc]  # no types of its own
             budget_period=BudgetPeriod(self.budget_period.data),
             budget_order_minor=self.budget_order.read(),
             margin_limit_points=self.margin_limit.read(),
+            excluded=Exclusions(
+                sale_items=self.excluded_sale.data,
+                categories=tuple(Named("", name) for name in self.excluded_categories.read()),
+                products=tuple(Named("", name) for name in self.excluded_products.read()),
+                roles=self.excluded_roles.read(),
+                email_domains=self.excluded_domains.read(),
+            ),
         )

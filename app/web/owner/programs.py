@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import abort, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,6 +12,7 @@ from app.domain.errors import AnswersRefused, DomainError
 from app.domain.programs import AdvocateReward, FriendOffer, OfferKind, RewardKind, Rules
 from app.queries import programs as seen
 from app.queries.programs import ProgramPage
+from app.services import exclusions
 from app.services import programs as services
 from app.web import faults, formats
 from app.web.access import member
@@ -92,17 +95,20 @@ def _edit(desk: Desk, page: ProgramPage | None) -> ResponseReturnValue:
         return _form_page(desk, page, form)
     if not form.validate_on_submit():
         return _form_page(desk, page, form)
-    step = request.form.get("step")
+    step, rules = request.form.get("step"), form.read()
     try:
-        services.review(desk.store_id, form.name.data or "", form.read())
+        services.review(desk.store_id, form.name.data or "", rules)
+        if step in ("review", "save"):
+            known = page.program.rules.excluded if page else None
+            rules = replace(rules, excluded=exclusions.with_refs(desk.store_id, rules.excluded, known))
         if step == "save":
-            return _save(desk, page, form)
+            return _save(desk, page, form, rules)
     except AnswersRefused as error:
         faults.show(form, error.faults, NAMES, form.currency)
         return _form_page(desk, page, form)
     if step != "review":
         return _form_page(desk, page, form)
-    return _review_page(desk, page, form)
+    return _review_page(desk, page, form, rules)
 
 
 def _form_page(desk: Desk, page: ProgramPage | None, form: ProgramForm) -> ResponseReturnValue:
@@ -119,8 +125,7 @@ def _form_page(desk: Desk, page: ProgramPage | None, form: ProgramForm) -> Respo
     return html, 422 if form.errors else 200
 
 
-def _review_page(desk: Desk, page: ProgramPage | None, form: ProgramForm) -> ResponseReturnValue:
-    rules = form.read()
+def _review_page(desk: Desk, page: ProgramPage | None, form: ProgramForm, rules: Rules) -> ResponseReturnValue:
     return desk.page(
         "owner/program_review.html",
         "owner.programs",
@@ -133,8 +138,8 @@ def _review_page(desk: Desk, page: ProgramPage | None, form: ProgramForm) -> Res
     )
 
 
-def _save(desk: Desk, page: ProgramPage | None, form: ProgramForm) -> ResponseReturnValue:
-    who, what = (desk.store_id, desk.account_id), (form.name.data or "", form.read())
+def _save(desk: Desk, page: ProgramPage | None, form: ProgramForm, rules: Rules) -> ResponseReturnValue:
+    who, what = (desk.store_id, desk.account_id), (form.name.data or "", rules)
     if page is None:
         program_id = services.create(*who, *what)
         flash(_("The program is saved as a draft. Try it with a test order, or let it go live."), "good")

@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 
-from app.domain.programs import Approval, BudgetPeriod, Rules, Trigger, Unproven
-from app.web.formats import days, money, number, percent, sentence
-from app.web.terms import headline, reward_words
+from app.domain.programs import Approval, BudgetPeriod, Exclusions, Rules, Trigger, Unproven
+from app.web.formats import days, listed, money, number, percent, sentence
+from app.web.terms import excluded_goods, headline, reward_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,8 @@ def lines(rules: Rules) -> list[Line]:
         Line(
             _("Limit for both together"), sentence(_("%(share)s of an order"), share=percent(rules.margin_limit_points))
         ),
+        Line(_("Goods that do not count"), excluded_goods(rules.excluded) or sentence(_("none"))),
+        Line(_("Buyers whose orders do not count"), _excluded_buyers(rules.excluded)),
     ]
 
 
@@ -139,6 +141,12 @@ def _budget(rules: Rules) -> Markup:
         return sentence(_("no limit"))
     text = _("%(amount)s in all") if rules.budget_period is BudgetPeriod.WHOLE else _("%(amount)s each calendar month")
     return sentence(text, amount=money(rules.budget_minor, rules.currency))
+
+
+def _excluded_buyers(excluded: Exclusions) -> Markup:
+    if not excluded.buyers:
+        return sentence(_("nobody"))
+    return listed([*excluded.roles, *(f"@{domain}" for domain in excluded.email_domains)])
 
 
 def _usual_order(rules: Rules) -> Markup:

@@ -94,6 +94,7 @@ EFFECTS: dict[str, LazyString] = {
     "retire_shelf": _l("Clear the shelf of codes"),
     "read_back_order": _l("Read an order from the shop"),
     "settle_order": _l("Decide about an order again"),
+    "look_at_goods": _l("Ask what kind of goods were bought"),
     "release_reward": _l("Release a reward"),
     "tell_reward": _l("Tell a customer about a reward"),
     "send_mail": _l("Send a mail"),

@@ -16,6 +16,7 @@ FIXTURES = Path(__file__).parent / "fixtures"
 DRAFTS = ("checkout-draft", "auto-draft", "draft")
 WORDS = {"on-hold": "on_hold", "trash": "trashed"}
 NEEDED = ("order.created", "order.updated", "order.restored", "order.deleted", "coupon.deleted")
+UNTOLD = {"goods": None, "at": None, "lines": []}  # of a refund, in an order
 UNPAID = ("pending", "on-hold", "failed")
 
 
@@ -61,6 +62,7 @@ def _order(payload: dict[str, Any]) -> dict[str, Any]:
     lines = [
         {
             "product_ref": str(line["product_id"]),
+            "variant_ref": str(line["variation_id"] or ""),
             "quantity": line["quantity"],
             "total": _euros(line["total"]),
             "tax": _euros(line["total_tax"]),
@@ -68,7 +70,7 @@ def _order(payload: dict[str, Any]) -> dict[str, Any]:
         for line in payload["line_items"]
     ]
     refunds = [
-        {"refund_ref": str(row["id"]), "amount": _euros(row["total"].lstrip("-")), "goods": None, "at": None}
+        {"refund_ref": str(row["id"]), "amount": _euros(row["total"].lstrip("-"))} | UNTOLD
         for row in payload["refunds"]
     ]
     unpaid = payload["date_paid_gmt"] is None or payload["status"] in UNPAID
