@@ -17,6 +17,7 @@ COMMANDS = {
     "health": "server:health",
     "new-key": "keys:new_key",
     "reseal": "keys:reseal",
+    "check-ledger": "ledger:check_ledger",
     "backup": "backup:backup",
     "restore": "backup:restore",
     "platforms": "platforms:platforms",

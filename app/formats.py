@@ -98,6 +98,24 @@ def _jalali(there: date, today: date) -> str:
     return written if same_year else f"{written} {jalali.year}"
 
 
+def month(day: date, locale: str) -> tuple[date, date]:
+    """The first day of the month in which `day` lies and of the next, in the language's calendar."""
+    if locale == "fa":
+        jalali = jdatetime.date.fromgregorian(date=day)
+        years, rest = divmod(jalali.month, 12)
+        return jalali.replace(day=1).togregorian(), jdatetime.date(jalali.year + years, rest + 1, 1).togregorian()
+    years, rest = divmod(day.month, 12)
+    return day.replace(day=1), date(day.year + years, rest + 1, 1)
+
+
+def month_name(day: date, locale: str) -> str:
+    """The month in which `day` lies, with its year."""
+    if locale == "fa":
+        jalali = jdatetime.date.fromgregorian(date=day)
+        return digits(f"{_JALALI_MONTHS[jalali.month - 1]} {jalali.year}", locale)
+    return digits(format_date(day, "LLLL y", locale=locale), locale)
+
+
 def hour(instant: datetime, zone: str, locale: str) -> str:
     """The hour and minute of an instant where the store is, on a clock of 24 hours."""
     return digits(f"{instant.astimezone(ZoneInfo(zone)):%H:%M}", locale)

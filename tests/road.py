@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -111,8 +110,13 @@ def rules() -> Rules:
 
 
 @pytest.fixture
-def road(db: Database, shop: PaperShop, rules: Rules) -> Iterator[Road]:
+def road(db: Database, shop: PaperShop, rules: Rules) -> Road:
     """A connected store whose shelf is full."""
+    return lay(db, shop, rules)
+
+
+def lay(db: Database, shop: PaperShop, rules: Rules) -> Road:
+    """A connected store whose shelf is full, in an empty database."""
     with db.begin() as session:
         store = factories.store(session)
         factories.installation(

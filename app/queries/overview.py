@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.domain.referrals import NO_CURRENCY
 from app.extensions import db
-from app.models import Advocate, Attribution, Claim, Coupon, LedgerEntry, Order, Reward, Store, Visit
+from app.models import Advocate, Attribution, Claim, LedgerEntry, Order, Reward, Store, Visit
+from app.queries import ledger
+from app.queries.ledger import Owed
 from app.queries.top_advocates import TopAdvocate, attributed, order_of_attribution, top_advocates
 
 INSTANT = timedelta(microseconds=1)  # the smallest there is: periods do not overlap
@@ -53,19 +55,6 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Liability:
-    """What the store owes now, in its currency: not a matter of the period."""
-
-    promised_minor: int  # on hold, due, or waiting for a person
-    unspent_minor: int  # sent as coupons, not used and not expired
-
-    @property
-    def minor(self) -> int:
-        """Both together."""
-        return self.promised_minor + self.unspent_minor
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """Everything on the overview but the health strip."""
 
@@ -74,7 +63,7 @@ class Overview:
     until: datetime
     figures: Figures
     before: Figures  # of as many days before these
-    liability: Liability
+    liability: Owed  # in the store's currency, now: not a matter of the period
     advocates: tuple[TopAdvocate, ...]
 
 
@@ -89,7 +78,7 @@ def overview(store_id: int, days: int) -> Overview:
             until=until,
             figures=_figures(session, store, since, until),
             before=_figures(session, store, since - timedelta(days=days), since - INSTANT),
-            liability=_liability(session, store),
+            liability=_own(ledger.owed(session, store_id), store.currency),
             advocates=top_advocates(session, store, since, until),
         )
 
@@ -198,25 +187,5 @@ def _rewards(session: Session, store: Store, since: datetime, until: datetime) -
     return sums.get(store.currency, 0), sums.get(NO_CURRENCY, 0)
 
 
-def _liability(session: Session, store: Store) -> Liability:
-    promised = session.scalar(
-        select(func.coalesce(func.sum(Reward.worth_minor), 0)).where(
-            Reward.store_id == store.id,
-            Reward.state.in_(("held", "due", "failed")),
-            Reward.currency == store.currency,
-            Reward.is_test.is_(False),
-        )
-    )
-    unspent = session.scalar(
-        select(func.coalesce(func.sum(Coupon.amount_minor), 0))
-        .join(Reward, and_(Reward.store_id == Coupon.store_id, Reward.coupon_id == Coupon.id))
-        .where(
-            Coupon.store_id == store.id,
-            Coupon.state == "ready",
-            Coupon.currency == store.currency,
-            Coupon.expires_at > clock.now(),
-            Reward.state == "issued",
-            Reward.is_test.is_(False),
-        )
-    )
-    return Liability(promised_minor=int(promised or 0), unspent_minor=int(unspent or 0))
+def _own(owed: tuple[Owed, ...], currency: str) -> Owed:
+    return next((each for each in owed if each.currency == currency), Owed(currency=currency))

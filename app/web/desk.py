@@ -40,6 +40,7 @@ PLACES: tuple[tuple[str, LazyString, tuple[str, ...]], ...] = (
     ("support.waiting", _l("Waiting for you"), ("owner", "agent")),
     ("support.messages", _l("Messages"), ("owner", "agent")),
     ("support.audit", _l("Audit log"), ("owner", "agent")),
+    ("owner.ledger", _l("Ledger"), ("owner",)),
     ("owner.team", _l("Team"), ("owner",)),
     ("owner.connection", _l("Connection"), ("owner",)),
 )
