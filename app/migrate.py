@@ -6,6 +6,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
@@ -50,3 +51,31 @@ def _within(url: str, act) -> None:  # type: ignore[no-untyped-def]
             act(config)
     finally:
         engine.dispose()
+
+
+def change_words(op: Operations, table: str, column: str, before: tuple[str, ...], after: tuple[str, ...]) -> None:
+    """The column's check takes the words of `after`; it took those of `before`. For migrations.
+
+    SQLite changes a check only with its table, which others may refer to; what it allows is text in the schema, and
+    changing that text is the way that SQLite's own manual gives where no stored row is concerned.
+    """
+    name, old, new = f"ck_{table}_{column}", _check(column, before), _check(column, after)
+    connection = op.get_bind()
+    if connection.dialect.name != "sqlite":
+        op.drop_constraint(op.f(name), table, type_="check")
+        op.create_check_constraint(op.f(name), table, new)
+        return
+    version = connection.exec_driver_sql("PRAGMA schema_version").scalar_one()
+    connection.exec_driver_sql("PRAGMA writable_schema = ON")
+    changed = connection.exec_driver_sql(
+        "UPDATE sqlite_master SET sql = replace(sql, ?, ?) WHERE type = 'table' AND name = ? AND sql LIKE ?",
+        (f"({old})", f"({new})", table, f"%({old})%"),
+    )
+    connection.exec_driver_sql(f"PRAGMA schema_version = {version + 1}")
+    connection.exec_driver_sql("PRAGMA writable_schema = OFF")
+    if changed.rowcount != 1:
+        raise RuntimeError(f"the check {name} is not what it was")
+
+
+def _check(column: str, allowed: tuple[str, ...]) -> str:
+    return f"{column} IN ({', '.join(repr(word) for word in allowed)})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.domain.programs import Fault
+from app.domain.program_faults import Fault
 
 
 class DomainError(Exception):

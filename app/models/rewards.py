@@ -7,8 +7,10 @@ from datetime import datetime
 from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.domain.programs import AdvocateReward
 from app.models.base import (
     Base,
+    Document,
     currency_code,
     id_column,
     instant,
@@ -34,7 +36,7 @@ class Reward(Base):
         within_store("advocates", "advocate_id"),
         within_store("program_versions", "version_id"),
         within_store("coupons", "coupon_id"),
-        words("cause_kind", "order"),
+        words("cause_kind", "order", "milestone"),
         words("side", "advocate"),
         words("state", "held", "due", "issued", "revoked", "failed"),
     )
@@ -47,6 +49,8 @@ class Reward(Base):
     program_id: Mapped[ref_column]
     version_id: Mapped[ref_column]
     kind: Mapped[word]  # app.domain.programs.RewardKind
+    terms: Mapped[AdvocateReward | None] = mapped_column(Document(AdvocateReward))  # NULL: its version's reward
+    rank: Mapped[int | None]  # of its order, where terms depend on that; what was released keeps it (R8)
     worth_minor: Mapped[minor]
     currency: Mapped[currency_code]
     state: Mapped[word]

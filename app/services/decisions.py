@@ -19,10 +19,22 @@ from app import clock
 from app.domain.attribution import Candidate, Choice, Rule, choose
 from app.domain.orders import CollectPolicy, OrderFacts
 from app.domain.programs import Rules
+from app.domain.promises import Promise
 from app.domain.reasons import Reason
 from app.domain.referrals import Circumstances, Judgement, Newness, ReferralState, judge, plan_reward
 from app.models import Advocate, Attribution, Claim, Coupon, Order, OrderKey, ProgramVersion
-from app.services import backgrounds, circumstances, connections, coupon_uses, effects, evidence, orders, ranks, rewards
+from app.services import (
+    backgrounds,
+    circumstances,
+    connections,
+    coupon_uses,
+    effects,
+    evidence,
+    orders,
+    promises,
+    ranks,
+    rewards,
+)
 
 log = structlog.get_logger()
 # Statements of the hot road are made once: making one costs three times as much as running it.
@@ -124,12 +136,14 @@ def _decide(
 ) -> Attribution:
     facts = _marked_as_test(session, facts, winner)
     rules = session.get_one(ProgramVersion, winner.version_id).rules
+    promise = promises.of_order(session, order.store_id, facts, winner, rules)
+    rules = promise.rules
     counted = backgrounds.counted(session, order, facts, rules.excluded)
     around = counted.tell(_around(session, order, facts, winner, rules, attribution))
     facts = counted.facts
     judgement = judge(facts, policy, rules, winner, around)
     attribution = _record(session, order, facts, choice, winner, judgement, attribution)
-    rewards.follow(session, attribution, rules, plan_reward(facts, policy, rules, judgement), judgement.reason)
+    rewards.follow(session, attribution, promise, plan_reward(facts, policy, rules, judgement), judgement.reason)
     if judgement.state is ReferralState.QUALIFIED:
         _name_the_friend(session, order, winner)
         _give_other_codes_back(session, order, choice)
@@ -221,7 +235,7 @@ def _turn_away(
     judgement = Judgement(state=ReferralState.REJECTED, reason=Reason.CLAIM_ALREADY_PAID)
     attribution = _record(session, order, facts, choice, best, judgement, attribution)
     rules = session.get_one(ProgramVersion, best.version_id).rules
-    rewards.follow(session, attribution, rules, None, Reason.CLAIM_ALREADY_PAID)
+    rewards.follow(session, attribution, Promise(rules), None, Reason.CLAIM_ALREADY_PAID)
     return attribution
 
 
@@ -232,7 +246,7 @@ def _withdraw(session: Session, attribution: Attribution) -> None:
     attribution.state, attribution.reason = "rejected", Reason.EVIDENCE_WITHDRAWN.value
     attribution.decided_at = clock.now()
     rules = session.get_one(ProgramVersion, attribution.version_id).rules
-    rewards.follow(session, attribution, rules, None, Reason.EVIDENCE_WITHDRAWN)
+    rewards.follow(session, attribution, Promise(rules), None, Reason.EVIDENCE_WITHDRAWN)
 
 
 def _name_the_friend(session: Session, order: Order, winner: Candidate) -> None:

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from app.domain import text
 from app.domain.errors import AnswersRefused
-from app.domain.programs import Exclusions, Fault, Named
+from app.domain.program_faults import Fault
+from app.domain.programs import Exclusions, Named
 from app.services.connections import NotConnected, connection
 from integrations.contract import StoreSession
 from integrations.errors import PlatformError

@@ -16,7 +16,7 @@ from app import clock
 from app.domain import codes
 from app.domain.programs import OfferKind, RewardKind, goods_left_out
 from app.models import Coupon, ProgramVersion, Reward, Store
-from app.services import effects
+from app.services import effects, reward_terms
 from app.services.once import insert_once
 from app.services.store_days import end_of_day
 from app.vault import keyed_digest
@@ -97,7 +97,7 @@ def of_reward(session: Session, reward: Reward, amount_minor: int) -> dict[str, 
     """What a coupon of the reward must be; a sum of money becomes a fixed amount."""
     rules = session.get_one(ProgramVersion, reward.version_id).rules
     store = session.get_one(Store, reward.store_id)
-    kind, terms = RewardKind(reward.kind), rules.reward
+    kind, terms = RewardKind(reward.kind), reward_terms.of(session, reward)
     is_money = kind in (RewardKind.FIXED, RewardKind.ORDER_SHARE)
     return {
         "store_id": reward.store_id,

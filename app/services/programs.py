@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.domain.errors import AnswersRefused, DomainError
-from app.domain.programs import Fault, Rules, faults, goods_left_out, offer_fingerprint
+from app.domain.program_faults import Fault, faults
+from app.domain.programs import Rules, goods_left_out, offer_fingerprint
 from app.extensions import db
 from app.models import Program, ProgramVersion, Store
 from app.services import audit, connections, effects, shelf

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.domain.programs import Rules
+from app.domain.promises import Promise
 from app.domain.reasons import Reason
 from app.domain.referrals import RewardPlan
 from app.models import Attribution, AuditEntry, Coupon, Decision, Order, Reward
@@ -30,7 +30,7 @@ _OF_ORDER = (
 
 
 def follow(
-    session: Session, attribution: Attribution, rules: Rules, plan: RewardPlan | None, reason: Reason
+    session: Session, attribution: Attribution, promise: Promise, plan: RewardPlan | None, reason: Reason
 ) -> Reward | None:
     """The advocate's reward for the order is what the plan says; None while there never was one."""
     reward = of_order(session, attribution.store_id, attribution.order_ref)
@@ -38,11 +38,11 @@ def follow(
         return None
     if reward is None:
         assert plan is not None  # noqa: S101 - tells mypy
-        reward = _promise(session, attribution, rules, plan)
+        reward = _promise(session, attribution, promise, plan)
     if reward.advocate_id != attribution.advocate_id:
         _hand_over(session, reward, attribution.advocate_id)
-    if plan is not None and reward.version_id != attribution.version_id and reward.state != "issued":
-        _take_terms(session, reward, attribution, rules, plan)
+    if plan is not None and reward.state != "issued":
+        _take_terms(session, reward, attribution, promise, plan)
     reward.is_test = attribution.is_test
     ledger.follow(session, reward, plan)
     reward.worth_minor = ledger.promised(session, reward)
@@ -57,7 +57,7 @@ def of_order(session: Session, store_id: int, order_ref: str) -> Reward | None:
     return session.scalars(_OF_ORDER, {"store_id": store_id, "order_ref": order_ref}).first()
 
 
-def _promise(session: Session, attribution: Attribution, rules: Rules, plan: RewardPlan) -> Reward:
+def _promise(session: Session, attribution: Attribution, promise: Promise, plan: RewardPlan) -> Reward:
     insert_once(
         session,
         Reward,
@@ -68,7 +68,9 @@ def _promise(session: Session, attribution: Attribution, rules: Rules, plan: Rew
         advocate_id=attribution.advocate_id,
         program_id=attribution.program_id,
         version_id=attribution.version_id,
-        kind=rules.reward.kind.value,
+        kind=promise.rules.reward.kind.value,
+        terms=promise.terms,
+        rank=promise.rank,
         worth_minor=plan.worth_minor,
         currency=plan.currency,
         state="held",
@@ -97,12 +99,15 @@ def _hand_over(session: Session, reward: Reward, advocate_id: int) -> None:
     reward.advocate_id = advocate_id
 
 
-def _take_terms(session: Session, reward: Reward, attribution: Attribution, rules: Rules, plan: RewardPlan) -> None:
-    """The reward is what the attribution's own program version promises (R11)."""
-    ledger.follow(session, reward, None)
-    _start_anew(session, reward)
-    reward.program_id, reward.version_id = attribution.program_id, attribution.version_id
-    reward.kind, reward.currency = rules.reward.kind.value, plan.currency
+def _take_terms(session: Session, reward: Reward, attribution: Attribution, promise: Promise, plan: RewardPlan) -> None:
+    """The reward is what the attribution's own program version promises an order of its rank and day (R8, R11)."""
+    kind = promise.rules.reward.kind.value
+    if (reward.version_id, reward.kind, reward.currency) != (attribution.version_id, kind, plan.currency):
+        ledger.follow(session, reward, None)
+        _start_anew(session, reward)
+        reward.program_id, reward.version_id = attribution.program_id, attribution.version_id
+        reward.kind, reward.currency = kind, plan.currency
+    reward.terms, reward.rank = promise.terms, promise.rank
 
 
 def _start_anew(session: Session, reward: Reward) -> None:

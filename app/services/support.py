@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.domain import codes
 from app.domain.errors import AnswersRefused, DomainError
-from app.domain.programs import Fault
+from app.domain.program_faults import Fault
 from app.domain.reasons import Reason
 from app.extensions import db
 from app.models import Advocate, AuditEntry, Coupon, Decision, Order, Person, Program, Store

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.domain.errors import AnswersRefused, DomainError
-from app.domain.programs import Fault
+from app.domain.program_faults import Fault
 from app.extensions import db
 from app.links.tokens import TokenInvalid, tokens
 from app.models import Account, Membership, Store

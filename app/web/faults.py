@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from markupsafe import Markup
 
 from app.domain.errors import DomainError
-from app.domain.programs import Fault
+from app.domain.program_faults import Fault
 from app.web.formats import money, named, number, percent, sentence
 
 FAULTS: dict[str, LazyString] = {

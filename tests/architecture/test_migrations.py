@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 
 from app import clock
 from app.domain.goods import Background, GoodsSeen
@@ -173,3 +175,28 @@ def test_what_coupons_leave_out_goes_and_orders_are_asked_about_anew(db: Databas
         assert session.get_one(Claim, claim.id).coupon_id == coupon.id
         assert session.get_one(Coupon, coupon.id).excluded_products is None
         assert session.scalars(select(OrderBackground)).all() == []
+
+
+def test_rewards_of_milestones_leave_with_the_word_for_them(db: Database, database_url: str) -> None:
+    """Migration 0010, down and up again: a reward for an order stays, without the terms that only milestones and tiers
+    have."""
+    with db.begin() as session:
+        store = factories.store(session)
+        version = factories.program(session, store)
+        claim = factories.claim(
+            session, version, factories.advocate(session, version, factories.person(session, store))
+        )
+        attribution = factories.attribution(session, factories.order(session, store), claim)
+        kept = factories.reward(session, attribution, terms=factories.RULES.reward, rank=3)
+        factories.reward(session, attribution, cause_kind="milestone", cause_ref="advocate:1:friends:3")
+    try:
+        downgrade(database_url, "0009")
+        with db.begin() as session, pytest.raises(IntegrityError):
+            session.execute(text("UPDATE rewards SET cause_kind = 'milestone'"))
+    finally:
+        upgrade(database_url)
+    with db.read() as session:
+        assert [(row.id, row.terms, row.rank) for row in session.scalars(select(Reward))] == [(kept.id, None, None)]
+        assert session.execute(text("SELECT count(*) FROM ledger_entries")).scalar_one() == 1
+    with db.begin() as session:
+        session.execute(text("UPDATE rewards SET cause_kind = 'milestone'"))

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from app.domain.budgets import Uses, held_by_code, period_start, stand
+from app.domain.program_faults import faults
 from app.domain.programs import (
     AdvocateReward,
     BudgetPeriod,
@@ -16,7 +17,6 @@ from app.domain.programs import (
     OfferKind,
     RewardKind,
     Rules,
-    faults,
     offer_fingerprint,
 )
 from tests.domain.builders import FIXED, FREE_SHIPPING, PERCENT, rules

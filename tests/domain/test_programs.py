@@ -9,17 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.program_faults import Fault, faults
 from app.domain.programs import (
     AdvocateReward,
     Approval,
-    Fault,
     FriendOffer,
     OfferKind,
     RewardKind,
     Rules,
     Touch,
     Trigger,
-    faults,
     offer_fingerprint,
 )
 from tests.domain.builders import FIXED, FREE_SHIPPING, PERCENT, SHARE, rules

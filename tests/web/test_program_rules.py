@@ -58,9 +58,13 @@ OTHERS: dict[str, Any] = {
     "excluded.roles": ("wholesale",),
     "excluded.email_domains": ("teashop.example",),
 }
-NOT_ASKED = {"currency": "it is the store's", "touch": "the first touch wins; an owner who needs the other asks us"}
+LATER = {"tiers": "its form comes next", "boosts": "the same"}
+NOT_ASKED = LATER | {
+    "currency": "it is the store's",
+    "touch": "the first touch wins; an owner who needs the other asks us",
+}
 # What an advocate need not know to understand what they are promised.
-NOT_IN_TERMS = {
+NOT_IN_TERMS = LATER | {
     "currency": "amounts say it",
     "window_days": "the code's own last day is what a friend sees",
     "budget_minor": "that there is a budget is said, not which",

@@ -1,0 +1,85 @@
+"""What one order is promised: the reward that its program version gives it, by its rank and its placing (R8, R11)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from app.domain.money import share
+from app.domain.programs import AdvocateReward, Boost, Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """The rules as they are for one order, its reward chosen, and the rank that chose it (None: nobody asked)."""
+
+    rules: Rules
+    rank: int | None = None
+
+    @property
+    def terms(self) -> AdvocateReward | None:
+        """What the reward must remember; None where its version says it all."""
+        return None if self.rank is None else self.rules.reward
+
+
+def is_plain(rules: Rules) -> bool:
+    """Whether every order earns the same reward, so that nobody need ask for its rank."""
+    return not rules.tiers and not rules.boosts
+
+
+def highest_rank(rules: Rules) -> int:
+    """The rank from which nothing changes any more."""
+    return max((tier.from_rank for tier in rules.tiers), default=1)
+
+
+def in_force(rules: Rules, *, rank: int, placed_at: datetime) -> Rules:
+    """The rules as they are for an order of this rank that was placed then: `reward` is what it earns, and no tier or
+    boost is left to be chosen."""
+    reward = boosted(tier_reward(rules, rank), boost_at(rules, placed_at))
+    return fixed(rules, reward)
+
+
+def fixed(rules: Rules, reward: AdvocateReward) -> Rules:
+    """The rules with this reward and no other."""
+    return replace(rules, reward=reward, tiers=(), boosts=())
+
+
+def tier_reward(rules: Rules, rank: int) -> AdvocateReward:
+    """What the advocate's friend of this rank earns them."""
+    reached = [tier.reward for tier in rules.tiers if tier.from_rank <= rank]
+    return reached[-1] if reached else rules.reward
+
+
+def boost_at(rules: Rules, instant: datetime) -> Boost | None:
+    """The boost that is on at this instant."""
+    return next((boost for boost in rules.boosts if boost.starts_at <= instant < boost.ends_at), None)
+
+
+def boosted(reward: AdvocateReward, boost: Boost | None) -> AdvocateReward:
+    """The reward, raised. What the friend gets stays: their coupon stands in the store before anybody knows when it
+    will be used."""
+    if boost is None:
+        return reward
+    return replace(
+        reward,
+        basis_points=share(reward.basis_points, boost.factor_points),
+        amount_minor=share(reward.amount_minor, boost.factor_points),
+    )
+
+
+def free_rank(taken: Mapping[int | None, int]) -> int:
+    """The rank of an order before which so many others count: those that were released by the rank that they keep,
+    the rest under None.
+
+    Released ranks are taken; the rest, and then this order, take those that are free, so that a rank that fell free is
+    given once and none is given twice (R8). Where several were released with one rank (they had qualified anew), each
+    but the first is one of the rest.
+    """
+    ranks = {rank for rank in taken if rank is not None}
+    rest = sum(taken.values()) - len(ranks)
+    rank = 1
+    while rest or rank in ranks:
+        rest -= rank not in ranks
+        rank += 1
+    return rank
