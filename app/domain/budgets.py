@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from app.domain.money import share
-from app.domain.programs import BudgetPeriod, Rules, given_away
+from app.domain.programs import BudgetPeriod, Rules
+from app.domain.promises import fixed, given_away, rewards_possible
 
 _ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -18,7 +19,8 @@ class Uses:
 
     rules: Rules
     spent_minor: int = 0  # discounts on collected orders, and rewards that are sums of money
-    percent_rewards: int = 0  # promised coupons for percent off, whose cost nobody knows yet
+    percent_rewards: int = 0  # promised coupons for percent off on the version's terms: nobody knows their cost yet
+    percent_points: int = 0  # of those that have terms of their own, summed
     open_codes: int = 0  # handed out, and no order has decided about them
 
 
@@ -48,11 +50,17 @@ class Budget:
         return self.codes_left == 0
 
 
-def held_by_code(rules: Rules, usual_order_minor: int) -> int:
+def held_by_code(rules: Rules, usual_order_minor: int, now: datetime) -> int:
     """What a code holds of the budget until an order decides: the fixed sums that it promises, and its shares of a
-    usual order. Free shipping has no price that we know, so it holds nothing."""
-    points, amount = given_away(rules)
-    return amount + share(usual_order_minor, points)
+    usual order. Free shipping has no price that we know, so it holds nothing.
+
+    Which tier a friend will reach depends on who orders first, and a boost on the day: the code holds the dearest that
+    its order may earn, because a budget that could be overdrawn by codes would be none. The order frees what it did not
+    need.
+    """
+    until = now + timedelta(days=max(rules.window_days, rules.friend.valid_days))
+    given = (given_away(fixed(rules, reward)) for reward in rewards_possible(rules, now, until))
+    return max(amount + share(usual_order_minor, points) for points, amount in given)
 
 
 def stand(rules: Rules, uses: list[Uses], now: datetime, zone: str) -> Budget:
@@ -61,10 +69,13 @@ def stand(rules: Rules, uses: list[Uses], now: datetime, zone: str) -> Budget:
     return Budget(
         amount_minor=rules.budget_minor,
         spent_minor=sum(
-            each.spent_minor + each.percent_rewards * share(usual, each.rules.reward.basis_points) for each in uses
+            each.spent_minor
+            + each.percent_rewards * share(usual, each.rules.reward.basis_points)
+            + share(usual, each.percent_points)
+            for each in uses
         ),
-        held_minor=sum(each.open_codes * held_by_code(each.rules, usual) for each in uses),
-        a_code_minor=held_by_code(rules, usual),
+        held_minor=sum(each.open_codes * held_by_code(each.rules, usual, now) for each in uses),
+        a_code_minor=held_by_code(rules, usual, now),
         starts_anew=_month(now, zone, later=1) if rules.budget_period is BudgetPeriod.MONTH else None,
     )
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from app.domain.money import share
-from app.domain.programs import SHARES, AdvocateReward, Exclusions, FriendOffer, Rules, given_away
+from app.domain.programs import SHARES, AdvocateReward, Exclusions, FriendOffer, Rules
+from app.domain.promises import fixed, given_away, rewards_possible
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ _WHOLE = 10_000  # basis points
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _DOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+", re.ASCII)
 _MOST_NAMED, _LONGEST_ROLE = 50, 60
+MOST_TIERS, MOST_BOOSTS, HIGHEST_RANK, MOST_RAISED = 4, 3, 1000, 10 * _WHOLE
 _FIVE_YEARS = 5 * 365
 _RANGES: dict[str, tuple[int, int | None]] = {
     "minimum_minor": (0, None),
@@ -47,6 +49,7 @@ def faults(rules: Rules) -> tuple[Fault, ...]:
     """Everything that keeps these rules from being saved; empty when they are sound (ranges, R4's margin guard)."""
     found = [*_currency_fault(rules), *_range_faults(rules), *_worth_faults("friend", rules.friend)]
     found += [*_worth_faults("reward", rules.reward), *_exclusion_faults(rules.excluded)]
+    found += [*_tier_faults(rules), *_boost_faults(rules)]
     return tuple(found) or (*_margin_fault(rules), *_budget_fault(rules))
 
 
@@ -84,27 +87,63 @@ def _exclusion_faults(excluded: Exclusions) -> Iterator[Fault]:
             yield Fault("excluded.roles", "name_too_long")
 
 
+def _tier_faults(rules: Rules) -> Iterator[Fault]:
+    if len(rules.tiers) > MOST_TIERS:
+        yield Fault("tiers", "too_many", (("most", MOST_TIERS),))
+    before = 1
+    for place, tier in enumerate(rules.tiers):
+        if not before < tier.from_rank <= HIGHEST_RANK:
+            limits = (("least", before + 1), ("most", HIGHEST_RANK))
+            yield Fault(f"tiers.{place}.from_rank", "out_of_range", limits)
+        before = max(before, tier.from_rank)
+        yield from _worth_faults(f"tiers.{place}.reward", tier.reward)
+
+
+def _boost_faults(rules: Rules) -> Iterator[Fault]:
+    """Boosts stand one after the other, and what they raise stays a share of at most the whole."""
+    if len(rules.boosts) > MOST_BOOSTS:
+        yield Fault("boosts", "too_many", (("most", MOST_BOOSTS),))
+    over = None
+    rewards = [rules.reward, *(tier.reward for tier in rules.tiers)]
+    largest = max((each.basis_points for each in rewards if each.kind.value in SHARES), default=0)
+    most = min(MOST_RAISED, _WHOLE * _WHOLE // largest) if largest else MOST_RAISED
+    for place, boost in enumerate(rules.boosts):
+        if boost.ends_at <= boost.starts_at:
+            yield Fault(f"boosts.{place}.ends_at", "ends_before_it_begins")
+        if over is not None and boost.starts_at < over:
+            yield Fault(f"boosts.{place}.starts_at", "boosts_overlap")
+        if not any(each.basis_points or each.amount_minor for each in rewards):
+            yield Fault(f"boosts.{place}.factor_points", "nothing_to_raise")
+        elif not _WHOLE < boost.factor_points <= most:
+            yield Fault(f"boosts.{place}.factor_points", "out_of_range", (("least", _WHOLE + 1), ("most", most)))
+        over = boost.ends_at
+
+
 def _margin_fault(rules: Rules) -> Iterator[Fault]:
-    """R4: what friend and advocate get together passes the owner's share of the least order that earns. Without a
-    minimum that is an order of one minor unit. Free shipping has no price that we know, so it counts nothing."""
-    points, amount = given_away(rules)
+    """R4: what friend and advocate get together passes the owner's share of the least order that earns, with every tier
+    and boost. Without a minimum that is an order of one minor unit. Free shipping has no price that we know, so it
+    counts nothing."""
     limit, least_base = rules.margin_limit_points, max(rules.minimum_minor, 1)
+    given = [given_away(fixed(rules, reward)) for reward in rewards_possible(rules)]
+    points, amount = max(given, key=lambda each: each[0] * least_base + each[1] * _WHOLE)
     if points * least_base + amount * _WHOLE <= limit * least_base:
         return
     figures = [("limit_points", limit), ("points", points), ("amount_minor", amount)]
     if points < limit:
-        figures.append(("needs_minimum_minor", -(-amount * _WHOLE // (limit - points))))
+        figures.append(("needs_minimum_minor", max(-(-sums * _WHOLE // (limit - part)) for part, sums in given)))
     yield Fault("minimum_minor" if points < limit else "margin_limit_points", "margin_passed", tuple(figures))
 
 
 def _budget_fault(rules: Rules) -> Iterator[Fault]:
     """R10: a budget needs something that it can count, a usual order where that is a share, and room for one code."""
-    points, amount = given_away(rules)
+    given = [given_away(fixed(rules, reward)) for reward in rewards_possible(rules)]
     if not rules.budget_minor:
         return
-    if not points + amount:
+    if not any(points + amount for points, amount in given):
         yield Fault("budget_minor", "budget_of_nothing")
-    elif points and rules.budget_order_minor < (least := max(rules.minimum_minor, 1)):
+    elif any(points for points, _ in given) and rules.budget_order_minor < (least := max(rules.minimum_minor, 1)):
         yield Fault("budget_order_minor", "out_of_range", (("least", least),))
-    elif rules.budget_minor < (one := amount + share(rules.budget_order_minor, points)):
+    elif rules.budget_minor < (
+        one := max(amount + share(rules.budget_order_minor, points) for points, amount in given)
+    ):
         yield Fault("budget_minor", "out_of_range", (("least", one),))

@@ -189,15 +189,3 @@ def goods_left_out(rules: Rules) -> tuple[tuple[str, ...], tuple[str, ...]]:
         return (), ()
     products, categories = rules.excluded.products, rules.excluded.categories
     return tuple(sorted(each.ref for each in products)), tuple(sorted(each.ref for each in categories))
-
-
-def given_away(rules: Rules) -> tuple[int, int]:
-    """What friend and advocate get together, as basis points of the goods and as a fixed amount."""
-    friend, reward = _cost(rules.friend), _cost(rules.reward)
-    return friend[0] + reward[0], friend[1] + reward[1]
-
-
-def _cost(promise: FriendOffer | AdvocateReward) -> tuple[int, int]:
-    """What is given away, as basis points of the goods and as a fixed amount."""
-    points = promise.basis_points if promise.kind.value in SHARES else 0
-    return points, promise.amount_minor if promise.kind.value == "fixed" else 0

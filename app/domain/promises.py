@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.domain.money import share
-from app.domain.programs import AdvocateReward, Boost, Rules
+from app.domain.programs import SHARES, AdvocateReward, Boost, FriendOffer, Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +83,29 @@ def free_rank(taken: Mapping[int | None, int]) -> int:
         rest -= rank not in ranks
         rank += 1
     return rank
+
+
+def rewards_possible(
+    rules: Rules, since: datetime | None = None, until: datetime | None = None
+) -> Iterator[AdvocateReward]:
+    """Every reward that an order may earn, placed between the two instants or at any time."""
+    boosts = [each for each in rules.boosts if _is_between(each, since, until)]
+    for reward in (rules.reward, *(tier.reward for tier in rules.tiers)):
+        yield reward
+        yield from (boosted(reward, boost) for boost in boosts)
+
+
+def _is_between(boost: Boost, since: datetime | None, until: datetime | None) -> bool:
+    return (since is None or since < boost.ends_at) and (until is None or boost.starts_at <= until)
+
+
+def given_away(rules: Rules) -> tuple[int, int]:
+    """What friend and advocate get together, as basis points of the goods and as a fixed amount."""
+    friend, reward = _cost(rules.friend), _cost(rules.reward)
+    return friend[0] + reward[0], friend[1] + reward[1]
+
+
+def _cost(promise: FriendOffer | AdvocateReward) -> tuple[int, int]:
+    """What is given away, as basis points of the goods and as a fixed amount."""
+    points = promise.basis_points if promise.kind.value in SHARES else 0
+    return points, promise.amount_minor if promise.kind.value == "fixed" else 0

@@ -87,7 +87,7 @@ class Document(TypeDecorator[Any]):
     cache_ok = True
 
     def __init__(self, kind: type[Any]) -> None:
-        super().__init__()
+        super().__init__(none_as_null=True)
         self.kind = kind
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:

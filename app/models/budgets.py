@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, String, and_, bindparam, case, func, select
+from sqlalchemy import JSON, Select, String, and_, bindparam, case, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.domain import budgets
@@ -40,8 +40,12 @@ def budget_of(
     since = budgets.period_start(rules, now, zone)
     asked = {"store_id": store_id, "program_id": program_id, "since": since, "placed_since": since - CLOCKS_DIFFER}
     counts: dict[int, dict[str, int]] = defaultdict(dict)
-    for version_id, spent, percents in session.execute(_SPENT, asked | {"currency": rules.currency}):
-        counts[version_id] |= {"spent_minor": int(spent), "percent_rewards": int(percents)}
+    for version_id, spent, percents, points in session.execute(_SPENT, asked | {"currency": rules.currency}):
+        counts[version_id] |= {
+            "spent_minor": int(spent),
+            "percent_rewards": int(percents),
+            "percent_points": int(points),
+        }
     for version_id, codes in session.execute(_OPEN, asked | {"now": now}):
         counts[version_id] |= {"open_codes": codes}
     versions = session.execute(_RULES, {"ids": list(counts)}) if counts else ()
@@ -49,20 +53,23 @@ def budget_of(
     return budgets.stand(rules, uses, now, zone)
 
 
-def _spent() -> Select[int, int, int]:
+def _spent() -> Select[int, int, int, int]:
     """Discounts on orders that were paid and stay, whether or not they earned, and what their rewards are worth now.
     Other currencies are never converted."""
     currency = bindparam("currency", type_=String)
     discount = case((and_(Order.id.is_not(None), Order.currency == currency), _DISCOUNT), else_=0)
     worth = case((Reward.currency == currency, Reward.worth_minor), else_=0)
-    percent = case((and_(Reward.kind == "percent", Reward.worth_minor > 0), 1), else_=0)
+    is_percent = and_(Reward.kind == "percent", Reward.worth_minor > 0)
+    percent = case((and_(is_percent, Reward.terms.is_(None)), 1), else_=0)
+    own_points = type_coerce(Reward.terms, JSON)["basis_points"].as_integer()
+    points = case((is_percent, func.coalesce(own_points, 0)), else_=0)
     mine = and_(
         Reward.store_id == Attribution.store_id,
         Reward.cause_kind == "order",
         Reward.cause_ref == Attribution.order_ref,
     )
     return (
-        select(Attribution.version_id, func.sum(discount + worth), func.sum(percent))
+        select(Attribution.version_id, func.sum(discount + worth), func.sum(percent), func.sum(points))
         .outerjoin(Order, _HAS_PRICE)
         .outerjoin(Reward, mine)
         .outerjoin(Claim, Claim.id == Attribution.claim_id)

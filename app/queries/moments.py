@@ -92,6 +92,7 @@ class Rewarded:
     reward_kind: str
     worth_minor: int
     currency: str
+    rank: int | None  # of its friend among the advocate's, where the reward depends on that
     state: str
     reason: str
     hold_word: str
@@ -230,6 +231,7 @@ def _rewarded(reward: Reward, coupon: Coupon | None) -> Rewarded:
         reward_kind=reward.kind,
         worth_minor=reward.worth_minor,
         currency=reward.currency,
+        rank=reward.rank,
         state=reward.state,
         reason=reward.reason,
         hold_word=reward.hold_word,

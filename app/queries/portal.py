@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.domain.budgets import Budget
-from app.domain.programs import Rules
+from app.domain.programs import AdvocateReward, Rules
 from app.extensions import db
 from app.links.tokens import ShareLink
 from app.models import Advocate, Attribution, Claim, Coupon, Person, Program, ProgramVersion, Reward, Store, Visit
 from app.models.budgets import budget_of
+from app.queries import reach
 from app.queries.offers import SHOP, Shop, first_name, newest_version, shop_of
 
 MOST_FRIENDS = 200
@@ -51,6 +52,8 @@ class RewardShown:
     code_state: str | None
     code_expires_at: datetime | None
     minimum_minor: int
+    terms: AdvocateReward | None  # None: its version's
+    rank: int | None  # of its friend, where the reward depends on that
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +89,7 @@ class Place:
     state: str
     visits: int
     friends: tuple[FriendShown, ...]
+    counted: int  # friends whose orders count
 
     @property
     def rewards(self) -> tuple[RewardShown, ...]:
@@ -183,6 +187,7 @@ def _place(session: Session, advocate: Advocate, name: str, state: str, rules: R
         state=advocate.state,
         visits=visits,
         friends=_friends(session, advocate),
+        counted=reach.counted(session, advocate),
     )
 
 
@@ -280,4 +285,6 @@ def _reward(reward: Reward, coupon: Coupon | None) -> RewardShown:
         code_state=given.state if given else None,
         code_expires_at=given.expires_at if given else None,
         minimum_minor=given.minimum_minor if given else 0,
+        terms=reward.terms,
+        rank=reward.rank,
     )

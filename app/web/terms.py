@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from markupsafe import Markup
 
+from app import clock
+from app.domain import promises
 from app.domain.programs import (
     Approval,
+    Boost,
     Exclusions,
     FriendOffer,
     OfferKind,
@@ -24,7 +28,8 @@ from app.domain.programs import (
     Unproven,
     goods_left_out,
 )
-from app.web.formats import day, days, listed, money, named, number, percent, sentence
+from app.queries.portal import RewardShown
+from app.web.formats import day, days, listed, moment, money, named, number, percent, sentence
 
 
 def headline(rules: Rules) -> Markup:
@@ -49,6 +54,65 @@ def reward_words(rules: Rules) -> Markup:
     return sentence(_("a coupon for free shipping"))
 
 
+def now_words(rules: Rules) -> Markup:
+    """What the advocate gets for an order placed now, and what it may become with more friends."""
+    first = reward_words(promises.in_force(rules, rank=1, placed_at=clock.now()))
+    if not rules.tiers:
+        return first
+    last = rules.tiers[-1]
+    top = promises.in_force(rules, rank=last.from_rank, placed_at=clock.now())
+    message = _("%(reward)s (from friend %(rank)s on: %(top)s)")
+    return sentence(message, reward=first, rank=number(last.from_rank), top=reward_words(top))
+
+
+def tier_lines(rules: Rules) -> list[Markup]:
+    """What later friends earn, where that is something else."""
+    return [
+        sentence(
+            _("From friend %(rank)s on: %(reward)s."),
+            rank=number(tier.from_rank),
+            reward=reward_words(promises.fixed(rules, tier.reward)),
+        )
+        for tier in rules.tiers
+    ]
+
+
+def boost_lines(rules: Rules, *, over: bool = False) -> list[Markup]:
+    """When rewards are raised: the times that are not over yet, or all of them."""
+    return [_boost_line(rules, each) for each in rules.boosts if over or each.ends_at > clock.now()]
+
+
+def _boost_line(rules: Rules, boost: Boost) -> Markup:
+    """Its last second is included, so that is what is said."""
+    last = boost.ends_at - timedelta(seconds=1)
+    if rules.tiers:
+        message = _("Orders placed from %(start)s until %(end)s earn %(share)s of that.")
+        return sentence(message, start=moment(boost.starts_at), end=moment(last), share=percent(boost.factor_points))
+    raised = reward_words(promises.fixed(rules, promises.boosted(rules.reward, boost)))
+    message = _("Orders placed from %(start)s until %(end)s earn more: %(reward)s.")
+    return sentence(message, start=moment(boost.starts_at), end=moment(last), reward=raised)
+
+
+def ahead(rules: Rules, counted: int) -> list[Markup]:
+    """What is within an advocate's reach: the next tier with the friends that it still takes, and raised rewards."""
+    tier = next((each for each in rules.tiers if each.from_rank > counted + 1), None)
+    lines = []
+    if tier is not None:
+        more = tier.from_rank - counted - 1
+        text = ngettext(
+            "%(count)s more friend until every one after earns %(reward)s.",
+            "%(count)s more friends until every one after earns %(reward)s.",
+            more, count="%(count)s", reward="%(reward)s",
+        )  # fmt: skip
+        lines = [sentence(text, count=number(more), reward=reward_words(promises.fixed(rules, tier.reward)))]
+    return [*lines, *boost_lines(rules)]
+
+
+def rules_of(reward: RewardShown, rules: Rules) -> Rules:
+    """The rules with the terms of this reward."""
+    return promises.fixed(rules, reward.terms) if reward.terms else rules
+
+
 def worth_words(kind: str, worth_minor: int, currency: str, rules: Rules) -> Markup:
     """What one reward is worth; a reward that is no sum of money is named by what its coupon does."""
     if kind in (RewardKind.FIXED, RewardKind.ORDER_SHARE):
@@ -60,9 +124,9 @@ def honest_line(rules: Rules, advocate: str | None) -> Markup:
     """R16: the friend is told that the advocate gets something too. The owner cannot remove it."""
     if advocate is None:
         message = _("Whoever sent you this link gets %(reward)s too, once your order has arrived and stayed.")
-        return sentence(message, reward=reward_words(rules))
+        return sentence(message, reward=now_words(rules))
     message = _("%(advocate)s gets %(reward)s too, once your order has arrived and stayed.")
-    return sentence(message, advocate=named(advocate), reward=reward_words(rules))
+    return sentence(message, advocate=named(advocate), reward=now_words(rules))
 
 
 def friend_terms(rules: Rules, until: datetime | None = None) -> list[Markup]:
@@ -114,7 +178,7 @@ def program_words(rules: Rules) -> Markup:
         message = _(
             "Your friend gets %(offer)s on the first order, and you get %(reward)s once it has arrived and stayed."
         )
-    return sentence(message, offer=headline(rules), reward=reward_words(rules))
+    return sentence(message, offer=headline(rules), reward=now_words(rules))
 
 
 def hold_words(rules: Rules) -> Markup:
@@ -150,6 +214,8 @@ def sections(rules: Rules) -> list[Section]:
 def _reward_lines(rules: Rules) -> Iterator[Markup]:
     reward = rules.reward
     yield sentence(_("For each friend whose order counts: %(reward)s."), reward=reward_words(rules))
+    yield from tier_lines(rules)
+    yield from boost_lines(rules)
     yield hold_words(rules)
     yield sentence(
         _("The coupon is good for %(days)s, for one order, for whoever has it."), days=days(reward.valid_days)

@@ -45,7 +45,7 @@ def fixed(**changes: Any) -> Rules:
 def test_r10_a_code_holds_its_sums_and_its_shares_of_a_usual_order(
     friend: FriendOffer, reward: AdvocateReward, held: int
 ) -> None:
-    assert held_by_code(rules(friend=friend, reward=reward), 8000) == held
+    assert held_by_code(rules(friend=friend, reward=reward), 8000, NOW) == held
 
 
 def test_r10_what_is_left_is_neither_spent_nor_held() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -14,12 +15,14 @@ from flask import Flask
 from app.domain.programs import (
     AdvocateReward,
     Approval,
+    Boost,
     BudgetPeriod,
     FriendOffer,
     Named,
     OfferKind,
     RewardKind,
     Rules,
+    Tier,
     Touch,
     Trigger,
     Unproven,
@@ -40,6 +43,7 @@ BASE = Rules(
     budget_minor=100_000,
     budget_order_minor=6000,
 )
+NOON = datetime(2126, 3, 2, tzinfo=UTC)
 # What one field needs of the others to mean anything.
 UNDER: dict[str, dict[str, Any]] = {
     "friend.amount_minor": {"friend": replace(BASE.friend, kind=OfferKind.FIXED, basis_points=0)},
@@ -57,14 +61,15 @@ OTHERS: dict[str, Any] = {
     "excluded.products": (Named("2", "Little Clay Kettle"),),
     "excluded.roles": ("wholesale",),
     "excluded.email_domains": ("teashop.example",),
+    "tiers": (Tier(from_rank=3, reward=replace(BASE.reward, kind=RewardKind.FIXED, basis_points=0, amount_minor=500)),),
+    "boosts": (Boost(starts_at=NOON, ends_at=NOON + timedelta(days=3), factor_points=15_000),),
 }
-LATER = {"tiers": "its form comes next", "boosts": "the same"}
-NOT_ASKED = LATER | {
+NOT_ASKED = {
     "currency": "it is the store's",
     "touch": "the first touch wins; an owner who needs the other asks us",
 }
 # What an advocate need not know to understand what they are promised.
-NOT_IN_TERMS = LATER | {
+NOT_IN_TERMS = {
     "currency": "amounts say it",
     "window_days": "the code's own last day is what a friend sees",
     "budget_minor": "that there is a budget is said, not which",

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal, InvalidOperation
-from typing import Any, cast
+from typing import cast
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import BooleanField, RadioField, SelectChoice, StringField, TextAreaField
-from wtforms.validators import ValidationError
+from wtforms import BooleanField, RadioField, SelectChoice, StringField
 
-from app.domain import money, text
+from app.domain import money
 from app.domain.programs import (
     AdvocateReward,
     Approval,
@@ -25,10 +21,11 @@ from app.domain.programs import (
     Trigger,
     Unproven,
 )
-from app.web.faults import FAULTS
+from app.web.owner.fields import FigureField, LinesField, WordsField
+from app.web.owner.ladders import LADDER_NAMES, LadderForm
 
 # Where the domain's names for fields differ from the form's.
-NAMES = {
+NAMES = LADDER_NAMES | {
     "friend.basis_points": "friend_percent",
     "friend.amount_minor": "friend_amount",
     "friend.valid_days": "friend_days",
@@ -48,77 +45,10 @@ NAMES = {
     "excluded.roles": "excluded_roles",
     "excluded.email_domains": "excluded_domains",
 }
-_MARKS = str.maketrans({"٫": ".", "،": ",", "٬": "", "'": "", "’": "", " ": "", "%": "", "٪": ""})
-_GROUPED = re.compile(r"[1-9]\d{0,2}([.,])\d{3}(?:\1\d{3})*")
 _CODES = {"dir": "ltr", "autocomplete": "off", "spellcheck": "false"}
-_FIGURES = {"inputmode": "decimal", "dir": "ltr", "autocomplete": "off"}
 
 
-def plain(typed: str | None, places: int = 0) -> str:
-    """A number as it was typed, in plain digits with a decimal point, whichever marks its writer is used to.
-
-    Raises ValueError where a mark may part thousands or decimals: 1.500 is one and a half to some, and 1,500 of a
-    currency with three decimals to others.
-    """
-    figure = text.fold((typed or "").translate(_MARKS)).replace(" ", "")
-    grouped = _GROUPED.fullmatch(figure)
-    if grouped:
-        mark = grouped[1]
-        if figure.count(mark) == 1 and (mark == ".") != (places == 3):
-            raise ValueError(typed)
-        return figure if mark == "." and figure.count(mark) == 1 else figure.replace(mark, "")
-    decimal = max(".,", key=figure.rfind)
-    return figure.replace({".": ",", ",": "."}[decimal], "").replace(decimal, ".")
-
-
-class FigureField(StringField):  # type: ignore[misc]  # no types of its own
-    """A number in anybody's digits, empty for zero; `read()` is its value in the units of the rules."""
-
-    def __init__(self, label: Any, *, places: int = 0, **given: Any) -> None:
-        super().__init__(label, render_kw=_FIGURES, **given)
-        self.places = places
-
-    def pre_validate(self, _form: object) -> None:
-        """Whatever was typed is a number."""
-        try:
-            self.read()
-        except (InvalidOperation, ValueError, OverflowError) as error:
-            raise ValidationError(str(FAULTS["not_a_number"])) from error
-
-    def read(self) -> int:
-        """The number in its smallest units: 12.50 with two places is 1250."""
-        typed = plain(self.data, self.places)
-        scaled = Decimal(typed or 0).scaleb(self.places)
-        if not scaled.is_finite() or scaled != scaled.to_integral_value() or abs(scaled) > 10**15:
-            raise ValueError(typed)
-        return int(scaled)
-
-    def write(self, value: int) -> None:
-        """The field shows the value, without decimals that say nothing."""
-        shown = Decimal(value).scaleb(-self.places)
-        self.data = f"{shown.normalize():f}" if value else ""
-
-
-class LinesField(TextAreaField):  # type: ignore[misc]  # no types of its own
-    """One answer in a line."""
-
-    def read(self) -> tuple[str, ...]:
-        """The answers, each once, without empty lines."""
-        lines = (text.one_line(line) for line in (self.data or "").splitlines())
-        return tuple(dict.fromkeys(line for line in lines if line))
-
-
-class WordsField(StringField):  # type: ignore[misc]  # no types of its own
-    """Several short words, in lower case; commas and spaces part them."""
-
-    def read(self) -> tuple[str, ...]:
-        """The words, each once."""
-        return tuple(
-            dict.fromkeys(word.lower().lstrip("@") for word in re.split(r"[\s,،;؛]+", self.data or "") if word)
-        )
-
-
-class ProgramForm(FlaskForm):  # type: ignore[misc]  # no types of its own
+class ProgramForm(LadderForm):
     """Every rule of a program. Defaults are the safe ones of PRODUCT.md."""
 
     name = StringField(_l("Name of the program"), render_kw={"required": True, "maxlength": 80})
@@ -200,12 +130,13 @@ class ProgramForm(FlaskForm):  # type: ignore[misc]  # no types of its own
     excluded_roles = WordsField(_l("Roles of accounts whose orders do not count"), render_kw=_CODES)
     excluded_domains = WordsField(_l("E-mail domains whose orders do not count"), render_kw=_CODES)
 
-    def speak(self, currency: str) -> None:
-        """Amounts are typed in units of this currency."""
+    def speak(self, currency: str, zone: str = "UTC") -> None:
+        """Amounts are typed in units of this currency, days are those of this zone."""
         self.currency = currency
         amounts = (self.friend_amount, self.minimum, self.reward_amount, self.reward_minimum, self.approval_above)
         for field in (*amounts, self.budget, self.budget_order):
             field.places = money.exponent(currency)
+        self.speak_ladder(money.exponent(currency), zone)
 
     def show(self, name: str, rules: Rules) -> None:
         """The form stands as the rules do."""
@@ -221,6 +152,7 @@ class ProgramForm(FlaskForm):  # type: ignore[misc]  # no types of its own
             cast(FigureField, self[field]).write(value)
         self.hold_days.data = str(rules.hold_days)  # zero is an answer here
         self._show_exclusions(rules.excluded)
+        self.show_ladder(rules)
 
     def _show_exclusions(self, excluded: Exclusions) -> None:
         self.excluded_sale.data = excluded.sale_items
@@ -251,9 +183,9 @@ class ProgramForm(FlaskForm):  # type: ignore[misc]  # no types of its own
 
     def read(self) -> Rules:
         """The rules that the answers describe; amounts of a kind that was not chosen are left out."""
-        friend, reward = OfferKind(self.friend_kind.data), RewardKind(self.reward_kind.data)
         approval = Approval(self.approval.data)
-        return Rules(
+        friend, reward = OfferKind(self.friend_kind.data), RewardKind(self.reward_kind.data)
+        rules = Rules(
             currency=self.currency,
             friend=FriendOffer(
                 kind=friend,
@@ -297,3 +229,4 @@ class ProgramForm(FlaskForm):  # type: ignore[misc]  # no types of its own
                 email_domains=self.excluded_domains.read(),
             ),
         )
+        return self.read_ladder(rules)

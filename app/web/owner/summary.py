@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from app.domain.programs import Approval, BudgetPeriod, Exclusions, Rules, Trigger, Unproven
 from app.web.formats import days, listed, money, number, percent, sentence
-from app.web.terms import excluded_goods, headline, reward_words
+from app.web.terms import boost_lines, excluded_goods, headline, now_words, reward_words, tier_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def _customer(rules: Rules) -> Markup:
         text = _("Your customer gets %(reward)s for each friend, %(days)s after the order has arrived and stayed.")
     else:
         text = _("Your customer gets %(reward)s for each friend, as soon as the order counts.")
-    return sentence(text, reward=reward_words(rules), days=days(rules.hold_days))
+    return sentence(text, reward=now_words(rules), days=days(rules.hold_days))
 
 
 def _counts(rules: Rules) -> Markup:
@@ -69,6 +69,8 @@ def lines(rules: Rules) -> list[Line]:
         Line(_("The friend’s code"), _coupon(friend.combines, friend.excludes_sale_items)),
         Line(_("The code is valid for"), sentence(days(friend.valid_days))),
         Line(_("Your customer gets"), reward_words(rules)),
+        Line(_("With more friends"), _together(tier_lines(rules), _("the same for every friend"))),
+        Line(_("Raised rewards"), _together(boost_lines(rules, over=True), _("never"))),
         Line(_("To spend on orders from"), _least(reward.minimum_minor, rules.currency)),
         Line(_("The customer’s coupon"), _coupon(reward.combines, reward.excludes_sale_items)),
         Line(_("The coupon is valid for"), sentence(days(reward.valid_days))),
@@ -94,6 +96,10 @@ def changes(before: Rules, after: Rules) -> list[Change]:
     """The rules whose words differ."""
     pairs = zip(lines(before), lines(after), strict=True)
     return [Change(old.label, old.words, new.words) for old, new in pairs if old.words != new.words]
+
+
+def _together(said: list[Markup], otherwise: str) -> Markup:
+    return Markup(" ").join(said) if said else sentence(otherwise)
 
 
 def _least(minor: int, currency: str) -> Markup:

@@ -49,7 +49,7 @@ def share(place: Place, shop: Shop) -> Sharing:
 def prepared_text(place: Place, shop: Shop) -> str:
     """What the advocate sends; it always says that they get something too."""
     offer = terms.headline(place.program.rules).striptags()
-    reward = terms.reward_words(place.program.rules).striptags()
+    reward = terms.now_words(place.program.rules).striptags()
     message = _("I like to shop at %(shop)s. With my link you get: %(offer)s. I get %(reward)s too.")
     return str(message) % {"shop": shop.name, "offer": offer, "reward": reward}
 
