@@ -39,6 +39,7 @@ _RANGES: dict[str, tuple[int, int | None]] = {
     "budget_minor": (0, None),
     "budget_order_minor": (0, None),
     "margin_limit_points": (1, _WHOLE),
+    "gross_margin_points": (0, _WHOLE),
     "friend.valid_days": (1, 365),
     "reward.valid_days": (1, _FIVE_YEARS),
     "reward.minimum_minor": (0, None),

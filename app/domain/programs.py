@@ -157,6 +157,7 @@ class Rules:
     budget_order_minor: int = 0  # a usual order: a share of it is held until the order itself is known
     margin_limit_points: int = 5000  # friend's discount and reward together, of the minimum base (R4)
     excluded: Exclusions = Exclusions()
+    gross_margin_points: int = 0  # what the shop earns of its goods, to reckon with; 0 is not said
     tiers: tuple[Tier, ...] = ()  # by from_rank
     boosts: tuple[Boost, ...] = ()  # by starts_at; none begins before the one before it is over
 

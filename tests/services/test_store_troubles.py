@@ -146,7 +146,7 @@ def test_store_that_is_away_for_five_days_catches_up_by_itself(
         raise error
 
     with monkeypatch.context() as away:
-        away.setattr(road.shop, "_call", nobody_answers)
+        away.setattr(road.shop, "call", nobody_answers)
         for _ in range(5 * 12):
             road.work()
             clock.advance(hours=2)

@@ -76,6 +76,7 @@ NOT_IN_TERMS = {
     "budget_period": "the same",
     "budget_order_minor": "the owner's own reckoning",
     "margin_limit_points": "the same",
+    "gross_margin_points": "the same",
     "approval_above_minor": "that somebody may look is said",
     "approval": "the same: above an amount or always",
     "personal_codes": "the code stands on their own page where it counts",

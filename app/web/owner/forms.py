@@ -36,6 +36,7 @@ NAMES = LADDER_NAMES | {
     "minimum_minor": "minimum",
     "approval_above_minor": "approval_above",
     "margin_limit_points": "margin_limit",
+    "gross_margin_points": "gross_margin",
     "budget_minor": "budget",
     "budget_order_minor": "budget_order",
     "currency": "name",
@@ -124,6 +125,7 @@ class ProgramForm(LadderForm):
     )
     budget_order = FigureField(_l("A friend’s order usually comes to"))
     margin_limit = FigureField(_l("At most so much of an order for both together"), places=2)
+    gross_margin = FigureField(_l("What the shop earns of its goods"), places=2)
     excluded_sale = BooleanField(_l("Sale items do not count"))
     excluded_categories = LinesField(_l("Categories that do not count"))
     excluded_products = LinesField(_l("Products that do not count"))
@@ -179,6 +181,7 @@ class ProgramForm(LadderForm):
             "budget": rules.budget_minor,
             "budget_order": rules.budget_order_minor,
             "margin_limit": rules.margin_limit_points,
+            "gross_margin": rules.gross_margin_points,
         }
 
     def read(self) -> Rules:
@@ -221,6 +224,7 @@ class ProgramForm(LadderForm):
             budget_period=BudgetPeriod(self.budget_period.data),
             budget_order_minor=self.budget_order.read(),
             margin_limit_points=self.margin_limit.read(),
+            gross_margin_points=self.gross_margin.read(),
             excluded=Exclusions(
                 sale_items=self.excluded_sale.data,
                 categories=tuple(Named("", name) for name in self.excluded_categories.read()),

@@ -17,7 +17,7 @@ from app.services import programs as services
 from app.web import faults, formats
 from app.web.access import member
 from app.web.desk import Desk
-from app.web.owner import blueprint, summary
+from app.web.owner import blueprint, earnings, summary
 from app.web.owner.forms import NAMES, ProgramForm
 
 
@@ -46,6 +46,7 @@ def program(desk: Desk, program_id: int) -> ResponseReturnValue:
         history=history,
         promise=summary.promise(page.program.rules),
         lines=summary.lines(page.program.rules),
+        earnings=earnings.of(page.program.rules),
         program_page=program_address(desk.slug, program_id),
     )
 
@@ -112,13 +113,14 @@ def _edit(desk: Desk, page: ProgramPage | None) -> ResponseReturnValue:
 
 
 def _form_page(desk: Desk, page: ProgramPage | None, form: ProgramForm) -> ResponseReturnValue:
-    words = None if form.errors else summary.promise(form.read())
+    rules = None if form.errors else form.read()
     html = desk.page(
         "owner/program_form.html",
         "owner.programs",
         form=form,
         program=page.program if page else None,
-        promise=words,
+        promise=summary.promise(rules) if rules else None,
+        earnings=earnings.of(rules) if rules else None,
         percent_sign=formats.percent_sign(),
         currency_sign=formats.currency_sign(form.currency),
     )

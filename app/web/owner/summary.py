@@ -87,6 +87,7 @@ def lines(rules: Rules) -> list[Line]:
         Line(
             _("Limit for both together"), sentence(_("%(share)s of an order"), share=percent(rules.margin_limit_points))
         ),
+        Line(_("What the shop earns of its goods"), _gross_margin(rules)),
         Line(_("Goods that do not count"), excluded_goods(rules.excluded) or sentence(_("none"))),
         Line(_("Buyers whose orders do not count"), _excluded_buyers(rules.excluded)),
     ]
@@ -153,6 +154,10 @@ def _excluded_buyers(excluded: Exclusions) -> Markup:
     if not excluded.buyers:
         return sentence(_("nobody"))
     return listed([*excluded.roles, *(f"@{domain}" for domain in excluded.email_domains)])
+
+
+def _gross_margin(rules: Rules) -> Markup:
+    return percent(rules.gross_margin_points) if rules.gross_margin_points else sentence(_("not said"))
 
 
 def _usual_order(rules: Rules) -> Markup:
