@@ -82,7 +82,7 @@ def begin(account_id: int, platform_key: str, typed_address: str, locale: str, s
         connector.look(opened)
     state, now = secrets.token_urlsafe(32), clock.now()
     with db.begin() as session:
-        session.execute(delete(Authorization).where(Authorization.expires_at < now))
+        _forget(session)
         session.add(
             Authorization(
                 state_digest=_digest(state),
@@ -106,6 +106,16 @@ def begin(account_id: int, platform_key: str, typed_address: str, locale: str, s
         return_url=f"{public_url}/p/{platform_key}/return",
     )
     return authorizer_of(platform_key).address(base_url, asking)
+
+
+def forget_expired() -> None:
+    """Nothing is kept of askings whose time is over: least of all keys that nobody came back for."""
+    with db.begin() as session:
+        _forget(session)
+
+
+def _forget(session: Session) -> None:
+    session.execute(delete(Authorization).where(Authorization.expires_at < clock.now()))
 
 
 def keep_keys(platform_key: str, request: RawRequest) -> None:

@@ -10,13 +10,14 @@ from collections.abc import Callable
 import structlog
 
 from app.extensions import DatabaseTrouble
-from app.services import effects, inbox
+from app.services import authorizations, effects, inbox
 from app.services.connections import NotConnected
 from app.worker.jobs import JOBS
 from app.worker.waking import make_bell
 from integrations.errors import PayloadInvalid, RemoteOutcomeUnknown, RemoteRejected, RemoteUnavailable
 
 log = structlog.get_logger()
+TIDY_EVERY = 600.0  # seconds
 
 
 def run_effect() -> bool:
@@ -68,6 +69,14 @@ def run_until_idle(most: int = 10_000) -> int:
     raise RuntimeError(f"still busy after {most} runs")
 
 
+def _tidy() -> None:
+    """What belongs to no store yet, and so to no effect, is gone when its time is over."""
+    try:
+        authorizations.forget_expired()
+    except DatabaseTrouble:
+        log.exception("database_unavailable")
+
+
 class Worker:
     """Threads that work until they are told to stop; what is under way is finished first."""
 
@@ -87,7 +96,11 @@ class Worker:
         for thread in self._threads:
             thread.start()
         log.info("worker_started", threads=len(self._threads))
+        tidy_at = 0.0
         while not self._stop.wait(1):
+            if time.monotonic() >= tidy_at:
+                tidy_at = time.monotonic() + TIDY_EVERY
+                _tidy()
             if not all(thread.is_alive() for thread in self._threads):
                 log.error("worker_thread_died")
                 self._stop.set()
