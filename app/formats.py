@@ -15,14 +15,20 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
 
-from app.domain.money import exponent
+from app.domain.money import Money, counted_in, exponent
 
 # Babel takes separators from the numbering system, and leaves digits and percent sign to us.
 NUMBERING = {"en": "latn", "ar": "arab", "fa": "arabext"}
 _DIGITS = {"ar": str.maketrans("0123456789%", "٠١٢٣٤٥٦٧٨٩٪"), "fa": str.maketrans("0123456789%", "۰۱۲۳۴۵۶۷۸۹٪")}
 _JALALI_MONTHS = ["فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور", "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند"]
 # Names that CLDR lacks: shops count in toman, ISO does not.
-_OWN_SYMBOLS = {"IRT": {"en": "toman", "ar": "تومان", "fa": "تومان"}, "IRR": {"fa": "ریال"}}
+_OWN_SYMBOLS = {
+    "IRT": {"en": "toman", "ar": "تومان", "fa": "تومان"},
+    "IRHT": {"en": "thousand toman", "ar": "ألف تومان", "fa": "هزار تومان"},
+    "IRHR": {"en": "thousand rial", "ar": "ألف ريال إيراني", "fa": "هزار ریال"},
+    "IRR": {"fa": "ریال"},
+}
+_NEVER_IN_PARTS = ("IRR", "IRT")  # their decimals are ISO's, and on no price tag
 _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 
@@ -43,16 +49,21 @@ def percent(basis_points: int, locale: str) -> str:
     return digits(written, locale)
 
 
-def money(minor: int, currency: str, locale: str, *, exact: bool = False) -> str:
-    """An amount as it is written in a sentence: whole sums without decimals, unless `exact` (tables, receipts)."""
+def money(minor: int, currency: str, locale: str, *, exact: bool = False, own: str = "") -> str:
+    """An amount as it is written in a sentence: whole sums without decimals, unless `exact` (tables, receipts).
+
+    `own` is the store's code for what it counts in, where that is another unit of the currency: toman for rials.
+    """
+    shown = counted_in(Money(minor, currency), own)
+    minor, currency = shown.minor, shown.currency
     places = exponent(currency)
     amount = Decimal(minor).scaleb(-places)
-    decimals = places if exact or minor % 10**places else 0
-    own = _OWN_SYMBOLS.get(currency, {}).get(locale)
-    if own:
+    decimals = places if (exact and currency not in _NEVER_IN_PARTS) or minor % 10**places else 0
+    name = _OWN_SYMBOLS.get(currency, {}).get(locale)
+    if name:
         pattern = "#,##0" + (f".{'0' * decimals}" if decimals else "")
         figures = format_decimal(amount, pattern, locale=locale, numbering_system=NUMBERING[locale])
-        return digits(f"{figures}{_NO_BREAK_SPACE}{own}", locale)
+        return digits(f"{figures}{_NO_BREAK_SPACE}{name}", locale)
     written = format_currency(
         amount,
         currency,
@@ -64,8 +75,9 @@ def money(minor: int, currency: str, locale: str, *, exact: bool = False) -> str
     return digits(written, locale)
 
 
-def currency_sign(currency: str, locale: str) -> str:
+def currency_sign(currency: str, locale: str, own: str = "") -> str:
     """What stands beside an amount: €, toman."""
+    currency = counted_in(Money(0, currency), own).currency
     return _OWN_SYMBOLS.get(currency, {}).get(locale) or str(get_currency_symbol(currency, locale))
 
 

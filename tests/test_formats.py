@@ -40,6 +40,26 @@ def test_money_as_it_is_written_in_a_sentence(minor: int, currency: str, locale:
     assert plain(formats.money(minor, currency, locale)) == written
 
 
+@pytest.mark.parametrize(
+    ("own", "locale", "written"),
+    [
+        ("IRT", "en", "250,000 toman"),
+        ("IRT", "ar", "٢٥٠٬٠٠٠ تومان"),
+        ("IRT", "fa", "۲۵۰٬۰۰۰ تومان"),
+        ("IRHT", "fa", "۲۵۰ هزار تومان"),
+        ("IRHR", "fa", "۲٬۵۰۰ هزار ریال"),
+        ("IRR", "fa", "۲٬۵۰۰٬۰۰۰ ریال"),
+        ("", "fa", "۲٬۵۰۰٬۰۰۰ ریال"),
+    ],
+)
+def test_rials_in_the_unit_in_which_the_store_counts(own: str, locale: str, written: str) -> None:
+    for exact in (False, True):  # no price tag has parts of them
+        shown = plain(formats.money(250_000_000, "IRR", locale, own=own, exact=exact))
+        assert shown.replace("٫۰۰", "") == written
+    assert plain(formats.currency_sign("IRR", locale, own)) == written.split(" ", 1)[1]
+    assert plain(formats.money(1000, "EUR", "en", own=own)) == "€10"
+
+
 def test_money_in_a_table_keeps_its_decimals() -> None:
     assert formats.money(1000, "EUR", "en", exact=True) == "€10.00"
     assert formats.money(500, "JPY", "en", exact=True) == "¥500"

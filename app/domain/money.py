@@ -90,3 +90,15 @@ def in_iso(amount: Money) -> Money:
     """The same worth under an ISO 4217 code: 5 IRT are 50 IRR; other currencies are as they were."""
     iso, factor = _STORE_CODES.get(amount.currency, (amount.currency, 1))
     return Money(amount.minor * factor, iso)
+
+
+def units(own: str, currency: str) -> int:
+    """How many units of the ISO currency one of the store's own code is: 10 IRR an IRT; 1 where it is no such code."""
+    iso, factor = _STORE_CODES.get(own, (own, 1))
+    return factor if iso == currency else 1
+
+
+def counted_in(amount: Money, own: str) -> Money:
+    """The same worth as a store writes it that counts in `own`: 50 IRR are 5 IRT; other currencies are as they were."""
+    factor = units(own, amount.currency)
+    return amount if factor == 1 else Money(half_up(amount.minor, factor), own)

@@ -46,6 +46,7 @@ class Store(Base):
     name: Mapped[str]
     home_url: Mapped[str]
     currency: Mapped[currency_code]
+    shown_currency: Mapped[str] = mapped_column(String(8), default="")  # its own code for what it counts in: IRT
     currency_decimals: Mapped[int] = mapped_column(default=2)
     timezone: Mapped[str]
     locale: Mapped[str] = mapped_column(String(8))

@@ -20,6 +20,7 @@ class Workplace:
     name: str
     role: str
     currency: str
+    shown_currency: str
     timezone: str
     locale: str
     accent: str
@@ -89,6 +90,7 @@ def _workplace(store: Store, role: str) -> Workplace:
         name=store.name,
         role=role,
         currency=store.currency,
+        shown_currency=store.shown_currency,
         timezone=store.timezone,
         locale=store.locale,
         accent=store.accent,

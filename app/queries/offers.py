@@ -33,6 +33,7 @@ class Shop:
     home_url: str
     locale: str
     timezone: str
+    shown_currency: str  # where the shop counts in a unit of its own, such as toman
     accent: str
     platform: str | None  # of its active connection
 
@@ -146,6 +147,7 @@ def shop_of(row: Row[*tuple[object, ...]]) -> Shop:
         home_url=row.home_url,
         locale=row.shop_locale,
         timezone=row.timezone,
+        shown_currency=row.shown_currency,
         accent=row.accent,
         platform=row.platform,
     )
@@ -180,6 +182,7 @@ SHOP = (
     Store.home_url,
     Store.locale.label("shop_locale"),
     Store.timezone,
+    Store.shown_currency,
     Store.accent,
     _PLATFORM,
 )

@@ -14,6 +14,7 @@ from app.domain.programs import Rules
 from app.extensions import db
 from app.models import Advocate, Attribution, Claim, Coupon, Order, Program, ProgramVersion, Reward, Store
 from app.models.budgets import budget_of
+from app.models.pauses import DISCONNECTED, paused_because
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,18 @@ class TrialOrder:
     reward_state: str | None
     reward_reason: str | None
     reward_code: str | None  # gone again once the coupon was taken back
+
+
+def waiting_to_go_on(store_id: int) -> tuple[str, ...]:
+    """The names of programs that were live when the store was disconnected, and can be live again."""
+    with db.read() as session:
+        currency = session.get_one(Store, store_id).currency
+        waiting = {each.id for each in paused_because(session, store_id, DISCONNECTED)}
+        return tuple(
+            program.name
+            for program, version in session.execute(_newest(store_id))
+            if program.id in waiting and version.rules.currency == currency
+        )
 
 
 def programs(store_id: int) -> tuple[ProgramRow, ...]:

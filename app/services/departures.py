@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.extensions import db
 from app.models import Effect, Installation
+from app.models.pauses import DISCONNECTED
 from app.services import audit, effects, programs, shops
 from app.services.connections import active_installation, connection
 from integrations.errors import RemoteOutcomeUnknown, RemoteRejected, RemoteUnavailable
@@ -30,7 +31,7 @@ def disconnect(store_id: int, account_id: int) -> None:
         if installation is None or installation.leaving_at is not None:
             return
         installation.leaving_at = clock.now()
-        programs.pause_all(session, store_id, account_id, "disconnected")
+        programs.pause_all(session, store_id, account_id, DISCONNECTED)
         subject = f"installation:{installation.id}"
         effects.owe(session, store_id, "leave_store", subject, lane="setup")
         audit.note(session, store_id, "disconnect", subject, account_id=account_id)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.extensions import db
 from app.models import Installation, Membership, Store
-from app.services import audit, effects, order_walks, shops
+from app.services import audit, effects, order_walks, programs, shops
 from app.services.connections import connection, session_for
 from app.vault import new_key
 from integrations import registry
@@ -71,7 +71,7 @@ def establish(
         known = shops.recognised(session, account_id, platform_key, base_url, proven.marks, store_id)
         if known is not None or store_id is not None:
             store = session.get_one(Store, known.store_id if known is not None else store_id)
-            _renew(store, proven.facts)
+            _renew(session, store, proven.facts, account_id)
         else:
             store = _new_store(session, account_id, proven.facts, locale)
         installation = _install(session, known, store, platform_key, base_url, proven)
@@ -104,8 +104,16 @@ def _opened(platform_key: str, base_url: str, credentials: Credentials, store_id
     return Proven(credentials, facts, marks)
 
 
-def _renew(store: Store, facts: StoreFacts) -> None:
-    """What pages and dates follow is as the store says now; its name, and the currency of its programs, stay."""
+def _renew(session: Session, store: Store, facts: StoreFacts, account_id: int) -> None:
+    """What pages and dates follow is as the store says now; its name stays.
+
+    In another currency what programs promise has no worth, and the shelf's coupons would give so many of the wrong
+    money: no program stays live. Codes that were handed out are honoured; each program waits for amounts anew.
+    """
+    if facts.currency != store.currency:
+        programs.pause_all(session, store.id, account_id, "currency_changed")
+    store.currency, store.shown_currency = facts.currency, facts.shown_currency
+    store.currency_decimals = facts.currency_decimals
     store.home_url, store.timezone = facts.home_url, facts.timezone
     store.prices_include_tax = facts.prices_include_tax
 
@@ -117,6 +125,7 @@ def _new_store(session: Session, account_id: int, facts: StoreFacts, locale: str
         name=facts.name,
         home_url=facts.home_url,
         currency=facts.currency,
+        shown_currency=facts.shown_currency,
         currency_decimals=facts.currency_decimals,
         timezone=facts.timezone,
         locale=locale,

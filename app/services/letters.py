@@ -36,6 +36,10 @@ class Writer:
         """The message in the reader's language."""
         return languages.translations(self.locale).gettext(message) % values
 
+    def money(self, minor: int, currency: str) -> str:
+        """The amount as the store writes it."""
+        return formats.money(minor, currency, self.locale, own=self.store.shown_currency)
+
     def day(self, instant: datetime) -> str:
         """The day as the store and the reader's language have it."""
         return formats.day(instant, self.store.timezone, self.locale, clock.now(), weekday=True)
@@ -115,7 +119,7 @@ def your_code(writer: Writer, address: str, code: str, expires_at: datetime) -> 
 def reward_issued(writer: Writer, address: str, coupon: Coupon) -> Letter:
     """The promise was kept: here is the advocate's coupon."""
     say, shop = writer.say, writer.store.name
-    minimum = formats.money(coupon.minimum_minor, coupon.currency, writer.locale)
+    minimum = writer.money(coupon.minimum_minor, coupon.currency)
     lines = [say(N_("The order must come to at least %(minimum)s."), minimum=minimum)] if coupon.minimum_minor else []
     return writer.letter(
         say(N_("Thank you: your reward from %(shop)s"), shop=shop),
@@ -134,7 +138,7 @@ def _worth(writer: Writer, coupon: Coupon) -> str:
         return writer.say(N_("free shipping"))
     if coupon.kind == "percent":
         return writer.say(N_("%(amount)s off"), amount=formats.percent(coupon.basis_points, writer.locale))
-    return writer.say(N_("%(amount)s off"), amount=formats.money(coupon.amount_minor, coupon.currency, writer.locale))
+    return writer.say(N_("%(amount)s off"), amount=writer.money(coupon.amount_minor, coupon.currency))
 
 
 LETTERS: dict[str, Callable[..., Letter]] = {

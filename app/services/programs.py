@@ -13,6 +13,7 @@ from app.domain.program_faults import Fault, faults
 from app.domain.programs import Rules, goods_left_out, offer_fingerprint
 from app.extensions import db
 from app.models import Program, ProgramVersion, Store
+from app.models.pauses import DISCONNECTED, paused_because
 from app.services import audit, connections, effects, shelf
 
 LONGEST_NAME = 80
@@ -105,7 +106,7 @@ def _beyond_platform(session: Session, store_id: int, rules: Rules) -> Iterator[
 
 
 def set_state(store_id: int, account_id: int, program_id: int, state: str, reason: str = "") -> None:
-    """The program is in this state. Raises DomainError("state_not_possible").
+    """The program is in this state. Raises DomainError: state_not_possible, currency_not_of_store.
 
     Pausing is the panic switch: no new claims, and every code that was handed out is honoured (R10).
     """
@@ -120,18 +121,32 @@ def pause_all(session: Session, store_id: int, account_id: int, reason: str) -> 
         change_state(session, program, account_id, "paused", reason)
 
 
+def go_on(store_id: int, account_id: int) -> None:
+    """What was live when the store was disconnected is live again; programs of another currency stay paused."""
+    with db.begin() as session:
+        store = session.get_one(Store, store_id)
+        for program in paused_because(session, store_id, DISCONNECTED):
+            if in_force(session, store_id, program.id).rules.currency == store.currency:
+                change_state(session, _locked(session, store_id, program.id), account_id, "live", "connected")
+
+
 def change_state(session: Session, program: Program, account_id: int, state: str, reason: str) -> None:
-    """The locked program is in this state, and its shelf follows. Raises DomainError("state_not_possible")."""
+    """The locked program is in this state, and its shelf follows.
+
+    Raises DomainError: state_not_possible, currency_not_of_store.
+    """
     if state == program.state:
         return
     if state not in NEXT_STATES[program.state]:
         raise DomainError("state_not_possible")
+    store_id, subject = program.store_id, f"program:{program.id}"
+    version = in_force(session, store_id, program.id)
+    if state == "live" and version.rules.currency != session.get_one(Store, store_id).currency:
+        raise DomainError("currency_not_of_store")
     evidence = {"before": program.state, "after": state}
     program.state = state
-    store_id, subject = program.store_id, f"program:{program.id}"
     audit.note(session, store_id, "set_program_state", subject, account_id=account_id, reason=reason, evidence=evidence)
     session.flush()
-    version = in_force(session, store_id, program.id)
     if state == "live":
         shelf.owe_refill(session, version)
     else:

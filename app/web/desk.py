@@ -136,7 +136,7 @@ def open_desk(who: Viewer, slug: str) -> Desk | None:
     if workplace is None:
         return None
     language.prefer(store=workplace.locale)
-    formats.stand_in(workplace.timezone)
+    formats.stand_in(workplace.timezone, workplace.shown_currency)
     return Desk(who, workplace)
 
 

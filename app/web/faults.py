@@ -73,6 +73,9 @@ REFUSALS: dict[str, LazyString] = {
     "program_unknown": _l("The shop has no such program."),
     "program_ended": _l("This program has ended; make a new one."),
     "not_live": _l("A test order needs a live program: its codes exist in the shop only then."),
+    "currency_not_of_store": _l(
+        "The shop counts in another currency now. Write the program’s amounts in that one first; then it can go live."
+    ),
     "state_not_possible": _l("That step is not possible from where the program is now."),
 }
 

@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from app import clock, formats
 from app.domain import codes
+from app.domain.money import Money, counted_in
 from app.web.language import current
 
 
@@ -22,6 +23,8 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(
         money=money,
         exact_money=exact_money,
+        currency_code=currency_code,
+        listed=listed,
         percent=percent,
         number=number,
         day=day,
@@ -31,14 +34,15 @@ def register(app: Flask) -> None:
     )
 
 
-def stand_in(zone: str) -> None:
-    """Days and hours of this request are those of the zone; until somebody says so, UTC."""
-    g.zone = zone
+def stand_in(zone: str, own_currency: str = "") -> None:
+    """Days and hours of this request are those of the zone, until somebody says so UTC; amounts are written in the
+    store's own unit, where it has one (toman for rials)."""
+    g.zone, g.own_currency = zone, own_currency
 
 
 def currency_sign(currency: str) -> Markup:
     """What stands beside an amount: €, toman."""
-    return isolated(formats.currency_sign(currency, current()))
+    return isolated(formats.currency_sign(currency, current(), own_currency()))
 
 
 def percent_sign() -> Markup:
@@ -78,12 +82,17 @@ def percent(basis_points: int) -> Markup:
 
 def money(minor: int, currency: str) -> Markup:
     """An amount in a sentence; whole sums stand without decimals."""
+    return isolated(formats.money(minor, currency, current(), own=own_currency()))
+
+
+def unconverted(minor: int, currency: str) -> Markup:
+    """An amount in the currency itself, whatever unit the store counts in."""
     return isolated(formats.money(minor, currency, current()))
 
 
 def exact_money(minor: int, currency: str) -> Markup:
     """An amount in a table, with all its decimals."""
-    return isolated(formats.money(minor, currency, current(), exact=True))
+    return isolated(formats.money(minor, currency, current(), exact=True, own=own_currency()))
 
 
 def listed(words: Sequence[str]) -> Markup:
@@ -113,6 +122,21 @@ def code(text: str) -> Markup:
 
 def _time(instant: datetime, written: str) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(instant.isoformat(timespec="minutes"), written)
+
+
+def own_currency() -> str:
+    """The code of the unit in which the store of this request counts, where it has one of its own."""
+    return str(g.get("own_currency", ""))
+
+
+def currency_code(currency: str) -> str:
+    """The currency's code as the store says it: IRT where it counts in toman."""
+    return counted(0, currency).currency
+
+
+def counted(minor: int, currency: str) -> Money:
+    """The amount in the unit in which the store counts."""
+    return counted_in(Money(minor, currency), own_currency())
 
 
 def _zone() -> str:

@@ -14,7 +14,7 @@ from app.web import formats, language, security
 def enter(shop: Shop, *, known_locale: str | None = None) -> None:
     """The rest of this request is answered in this shop, whose accent its page may wear."""
     language.prefer(known=known_locale, store=shop.locale)
-    formats.stand_in(shop.timezone)
+    formats.stand_in(shop.timezone, shop.shown_currency)
     security.allow_style(colours.style(shop.accent))
 
 

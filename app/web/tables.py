@@ -9,7 +9,7 @@ from io import StringIO
 
 from flask import Response, stream_with_context
 
-from app.domain.money import exponent
+from app.domain.money import Money, exponent
 
 _BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -22,9 +22,9 @@ def download(name: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) 
     return answer
 
 
-def amount(minor: int, currency: str) -> Decimal:
+def amount(money: Money) -> Decimal:
     """An amount as a plain number with its currency's decimals, for a cell of its own."""
-    return Decimal(minor).scaleb(-exponent(currency))
+    return Decimal(money.minor).scaleb(-exponent(money.currency))
 
 
 def _lines(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:

@@ -29,6 +29,7 @@ from app.models import (
     ProgramVersion,
     ReplacedCoupon,
     Reward,
+    Store,
     StoreDay,
     StoreLook,
 )
@@ -200,3 +201,20 @@ def test_rewards_of_milestones_leave_with_the_word_for_them(db: Database, databa
         assert session.execute(text("SELECT count(*) FROM ledger_entries")).scalar_one() == 1
     with db.begin() as session:
         session.execute(text("UPDATE rewards SET cause_kind = 'milestone'"))
+
+
+def test_stores_count_as_their_connection_says(db: Database, database_url: str) -> None:
+    """Migration 0011, down and up again: the unit is read from what the store said when it was connected."""
+    with db.begin() as session:
+        toman = factories.store(session, currency="IRR", shown_currency="IRT")
+        factories.installation(session, toman, facts={"shown_currency": "IRT"})
+        euro = factories.store(session, shown_currency="EUR")
+        factories.installation(session, euro, facts={})
+    try:
+        downgrade(database_url, "0010")
+    finally:
+        upgrade(database_url)
+    with db.read() as session:
+        assert session.get_one(Store, toman.id).shown_currency == "IRT"
+        assert session.get_one(Store, euro.id).shown_currency == ""
+        assert session.execute(text("SELECT count(*) FROM installations")).scalar_one() == 2

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from app.domain.money import (
     CurrencyMismatch,
     Money,
+    counted_in,
     exponent,
     format_plain,
     half_up,
@@ -138,6 +139,12 @@ def test_amounts_are_written_as_platforms_take_them(minor: int, currency: str, t
 )
 def test_a_toman_is_ten_rials(amount: Money, iso: Money) -> None:
     assert in_iso(amount) == iso
+
+
+def test_a_store_shows_what_it_counts_in() -> None:
+    assert counted_in(Money(50, "IRR"), "IRT") == Money(5, "IRT")
+    assert counted_in(Money(50, "EUR"), "IRT") == Money(50, "EUR")
+    assert counted_in(Money(50, "IRR"), "") == counted_in(Money(50, "IRR"), "IRR") == Money(50, "IRR")
 
 
 @pytest.mark.parametrize("code", sorted({*currencies.EXPONENTS, "EUR", "IRR", "SAR", "USD"}))

@@ -141,6 +141,7 @@ def connected(viewer: Viewer, installation_id: int) -> ResponseReturnValue:
             installation=page,
             facts=page.facts,
             has_programs=bool(programs.programs(store_id)),
+            waiting=programs.waiting_to_go_on(store_id),
             **views_of(page),
         )
     )
@@ -156,7 +157,7 @@ def views_of(page: InstallationPage) -> dict[str, Any]:
     worth = in_iso(Money(10 ** exponent(own), own))
     return {
         "proven": words.PROVEN,
-        "worth": formats.money(worth.minor, worth.currency) if own and worth.currency != own else None,
+        "worth": formats.unconverted(worth.minor, worth.currency) if own and worth.currency != own else None,
         "why_stopped": words.trouble(page.reach.reason) if page.reach.reason else None,
         "webhook_address": current_app.config["GOODWORD"].public_url + page.webhook_path,
     }

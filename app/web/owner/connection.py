@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, redirect, url_for
+from flask import Response, abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from app.queries import health, installations
-from app.services import departures, storefronts
+from app.queries import programs as seen
+from app.services import departures, programs, storefronts
 from app.web import shopfront
 from app.web.access import member
 from app.web.desk import Desk
@@ -21,6 +23,11 @@ from app.web.owner import blueprint, looks
 def connection(desk: Desk) -> ResponseReturnValue:
     """The store's connection with its facts."""
     installation = installations.newest(desk.store_id)
+    foreign = [
+        row
+        for row in seen.programs(desk.store_id)
+        if row.state in ("draft", "paused") and row.rules.currency != desk.workplace.currency
+    ]
     return desk.page(
         "owner/connection.html",
         "owner.connection",
@@ -32,8 +39,19 @@ def connection(desk: Desk) -> ResponseReturnValue:
         said=looks.LOOKS,
         faults=looks.FAULTS,
         trouble=trouble,
+        waiting=seen.waiting_to_go_on(desk.store_id),
+        foreign=foreign,
         **(views_of(installation) if installation else {}),
     )
+
+
+@blueprint.post("/connection/programs")
+@member("owner")
+def go_on(desk: Desk) -> ResponseReturnValue:
+    """The programs that were live before the store was disconnected are live again."""
+    programs.go_on(desk.store_id, desk.account_id)
+    flash(_("Live again. Codes are being made in the shop."), "good")
+    return redirect(desk.address("owner.connection"))
 
 
 @blueprint.route("/connection/disconnect", methods=["GET", "POST"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from wtforms import StringField, TextAreaField
@@ -36,12 +36,22 @@ def plain(typed: str | None, places: int = 0) -> str:
     return figure.replace({".": ",", ",": "."}[decimal], "").replace(decimal, ".")
 
 
+class Unit(NamedTuple):
+    """What a typed 1 is in the units of the rules: so many digits longer, so many times as much (a toman: 10 rials)."""
+
+    places: int = 0
+    times: int = 1
+
+
+PERCENT = Unit(2)
+
+
 class FigureField(StringField):  # type: ignore[misc]  # no types of its own
     """A number in anybody's digits, empty for zero; `read()` is its value in the units of the rules."""
 
     def __init__(self, label: Any, *, places: int = 0, **given: Any) -> None:
         super().__init__(label, render_kw=_FIGURES, **given)
-        self.places = places
+        self.unit = Unit(places)
 
     def pre_validate(self, _form: object) -> None:
         """Whatever was typed is a number."""
@@ -52,15 +62,15 @@ class FigureField(StringField):  # type: ignore[misc]  # no types of its own
 
     def read(self) -> int:
         """The number in its smallest units: 12.50 with two places is 1250."""
-        typed = plain(self.data, self.places)
-        scaled = Decimal(typed or 0).scaleb(self.places)
+        typed = plain(self.data, self.unit.places)
+        scaled = Decimal(typed or 0).scaleb(self.unit.places) * self.unit.times
         if not scaled.is_finite() or scaled != scaled.to_integral_value() or abs(scaled) > 10**15:
             raise ValueError(typed)
         return int(scaled)
 
     def write(self, value: int) -> None:
         """The field shows the value, without decimals that say nothing."""
-        shown = Decimal(value).scaleb(-self.places)
+        shown = Decimal(value).scaleb(-self.unit.places) / self.unit.times
         self.data = f"{shown.normalize():f}" if value else ""
 
 

@@ -21,7 +21,7 @@ from app.domain.programs import (
     Trigger,
     Unproven,
 )
-from app.web.owner.fields import FigureField, LinesField, WordsField
+from app.web.owner.fields import FigureField, LinesField, Unit, WordsField
 from app.web.owner.ladders import LADDER_NAMES, LadderForm
 
 # Where the domain's names for fields differ from the form's.
@@ -132,16 +132,21 @@ class ProgramForm(LadderForm):
     excluded_roles = WordsField(_l("Roles of accounts whose orders do not count"), render_kw=_CODES)
     excluded_domains = WordsField(_l("E-mail domains whose orders do not count"), render_kw=_CODES)
 
-    def speak(self, currency: str, zone: str = "UTC") -> None:
-        """Amounts are typed in units of this currency, days are those of this zone."""
+    def speak(self, currency: str, own: str = "", zone: str = "UTC") -> None:
+        """Amounts are typed in units of this currency, or of the shop's own code for a multiple of it (toman); days are
+        those of this zone."""
         self.currency = currency
+        unit = Unit(money.exponent(currency), money.units(own, currency))
+        for field in self._amounts():
+            field.unit = unit
+        self.speak_ladder(unit, zone)
+
+    def _amounts(self) -> tuple[FigureField, ...]:
         amounts = (self.friend_amount, self.minimum, self.reward_amount, self.reward_minimum, self.approval_above)
-        for field in (*amounts, self.budget, self.budget_order):
-            field.places = money.exponent(currency)
-        self.speak_ladder(money.exponent(currency), zone)
+        return (*amounts, self.budget, self.budget_order)
 
     def show(self, name: str, rules: Rules) -> None:
-        """The form stands as the rules do."""
+        """The form stands as the rules do; amounts of another currency are left for the owner to write anew."""
         friend, reward = rules.friend, rules.reward
         self.name.data = name
         self.friend_kind.data, self.reward_kind.data = friend.kind.value, reward.kind.value
@@ -153,8 +158,11 @@ class ProgramForm(LadderForm):
         for field, value in self._figures(rules).items():
             cast(FigureField, self[field]).write(value)
         self.hold_days.data = str(rules.hold_days)  # zero is an answer here
+        if rules.currency != self.currency:
+            for field in self._amounts():
+                field.write(0)
         self._show_exclusions(rules.excluded)
-        self.show_ladder(rules)
+        self.show_ladder(rules, knows_amounts=rules.currency == self.currency)
 
     def _show_exclusions(self, excluded: Exclusions) -> None:
         self.excluded_sale.data = excluded.sale_items

@@ -15,7 +15,7 @@ from wtforms.validators import ValidationError
 from app.domain.program_faults import MOST_BOOSTS, MOST_TIERS
 from app.domain.programs import SHARES, AdvocateReward, Boost, RewardKind, Rules, Tier
 from app.web.faults import FAULTS
-from app.web.owner.fields import DayField, FigureField
+from app.web.owner.fields import PERCENT, DayField, FigureField, Unit
 
 # Where the domain's names for fields differ from the form's.
 LADDER_NAMES = {
@@ -59,20 +59,21 @@ class LadderForm(FlaskForm):  # type: ignore[misc]  # no types of its own
         """Whether any row says something."""
         return any(self[name].data for name in _FIELDS)
 
-    def speak_ladder(self, places: int, zone: str) -> None:
-        """Amounts have so many places, days are those of this zone."""
-        self.places = places
+    def speak_ladder(self, unit: Unit, zone: str) -> None:
+        """Amounts are typed in this unit, days are those of this zone."""
+        self.unit = unit
         for row in _TIERS:
             kind = self[f"{row}_kind"].data or self["reward_kind"].data
-            self[f"{row}_worth"].places = 2 if kind in SHARES else places
+            self[f"{row}_worth"].unit = PERCENT if kind in SHARES else unit
         for row in _BOOSTS:
             self[f"{row}_from"].zone = self[f"{row}_through"].zone = zone
 
-    def show_ladder(self, rules: Rules) -> None:
-        """The rows stand as the rules do."""
+    def show_ladder(self, rules: Rules, *, knows_amounts: bool = True) -> None:
+        """The rows stand as the rules do, without their amounts where those are of another currency."""
         for row, tier in zip(_TIERS, rules.tiers, strict=False):
             self[f"{row}_from"].write(tier.from_rank)
-            self._show_reward(row, tier.reward, rules.reward)
+            reward = tier.reward if knows_amounts else replace(tier.reward, amount_minor=0)
+            self._show_reward(row, reward, rules.reward)
         for row, boost in zip(_BOOSTS, rules.boosts, strict=False):
             self[f"{row}_from"].write(boost.starts_at)
             self[f"{row}_through"].write(boost.ends_at - _LAST_MOMENT)
@@ -81,7 +82,7 @@ class LadderForm(FlaskForm):  # type: ignore[misc]  # no types of its own
     def _show_reward(self, row: str, reward: AdvocateReward, base: AdvocateReward) -> None:
         worth = cast(FigureField, self[f"{row}_worth"])
         self[f"{row}_kind"].data = "" if reward.kind is base.kind else reward.kind.value
-        worth.places = 2 if reward.kind.value in SHARES else self.places
+        worth.unit = PERCENT if reward.kind.value in SHARES else self.unit
         worth.write(reward.basis_points if reward.kind.value in SHARES else reward.amount_minor)
 
     def read_ladder(self, rules: Rules) -> Rules:

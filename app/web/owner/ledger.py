@@ -14,6 +14,7 @@ from app.queries import ledger as seen
 from app.web import tables
 from app.web.access import member
 from app.web.desk import Desk
+from app.web.formats import counted
 from app.web.language import current
 from app.web.owner import blueprint
 from app.web.support import words
@@ -57,6 +58,7 @@ def ledger_file(desk: Desk) -> Response:
 
 
 def _row(entry: seen.Entry, at: datetime) -> tuple[object, ...]:
+    amount = counted(entry.amount_minor, entry.currency)
     return (
         entry.id,
         f"{at:%Y-%m-%d}",
@@ -66,8 +68,8 @@ def _row(entry: seen.Entry, at: datetime) -> tuple[object, ...]:
         entry.order_number,
         entry.advocate_code,
         entry.reward_id,
-        entry.currency,
-        tables.amount(entry.amount_minor, entry.currency),
+        amount.currency,
+        tables.amount(amount),
     )
 
 

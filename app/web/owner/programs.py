@@ -90,7 +90,7 @@ def suggested(currency: str) -> Rules:
 def _edit(desk: Desk, page: ProgramPage | None) -> ResponseReturnValue:
     """Asked, previewed, reviewed, saved: the step is the button that was pressed."""
     form = ProgramForm()
-    form.speak(desk.workplace.currency, desk.workplace.timezone)
+    form.speak(desk.workplace.currency, desk.workplace.shown_currency, desk.workplace.timezone)
     if request.method == "GET":
         form.show(page.program.name if page else "", page.program.rules if page else suggested(form.currency))
         return _form_page(desk, page, form)

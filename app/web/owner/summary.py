@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from markupsafe import Markup
 
 from app.domain.programs import Approval, BudgetPeriod, Exclusions, Rules, Trigger, Unproven
-from app.web.formats import days, listed, money, number, percent, sentence
+from app.web.formats import currency_code, days, isolated, listed, money, number, percent, sentence
 from app.web.terms import boost_lines, excluded_goods, headline, now_words, reward_words, tier_lines
 
 
@@ -64,6 +64,7 @@ def lines(rules: Rules) -> list[Line]:
     """Every rule with its words, in the order in which the form asks for them."""
     friend, reward = rules.friend, rules.reward
     return [
+        Line(_("Currency"), isolated(currency_code(rules.currency))),
         Line(_("A friend gets"), headline(rules)),
         Line(_("On orders from"), _least(rules.minimum_minor, rules.currency)),
         Line(_("The friend’s code"), _coupon(friend.combines, friend.excludes_sale_items)),
