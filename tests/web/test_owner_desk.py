@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from app.extensions import Database
 from app.models import AuditEntry, Claim, Coupon, Program, ProgramVersion, Store
 from app.services import decisions
-from app.web.owner.forms import FigureField
+from app.web.owner.fields import FigureField
 from tests import factories
 from tests.scenes import Scene
 from tests.web.desks import Desk, signed_in

@@ -7,13 +7,16 @@ from html import unescape
 
 import requests
 from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.extensions import Database
 from app.languages import LOCALES
-from app.models import Account, Installation, Store
-from app.services import installations
+from app.models import Account, Coupon, Installation, ProgramVersion, Store
+from app.services import installations, shelf
 from app.web.install import words as told
 from app.worker.loop import run_until_idle
+from tests import factories
 from tests.engines.frozen import FrozenClock
 from tests.engines.tea_shop import TeaShop
 from tests.web.desks import Desk
@@ -50,6 +53,25 @@ def work_through(clock: FrozenClock) -> None:
     for _ in range(4):
         run_until_idle()
         clock.advance(seconds=21)
+
+
+def live_program(session: Session, store_id: int) -> int:
+    """A program of the shop that is live, its shelf about to be filled; its version."""
+    version = factories.program(session, session.get_one(Store, store_id))
+    shelf.owe_refill(session, version)
+    return version.id
+
+
+def claim_one(db: Database, version_id: int) -> str:
+    """A friend holds a code."""
+    with db.begin() as session:
+        version = session.get_one(ProgramVersion, version_id)
+        sara = factories.advocate(session, version, factories.person(session, session.get_one(Store, version.store_id)))
+        coupon = session.scalars(select(Coupon).where(Coupon.state == "ready").order_by(Coupon.id)).first()
+        assert coupon is not None
+        coupon.state = "claimed"
+        factories.claim(session, version, sara, coupon=coupon)
+        return coupon.code
 
 
 def buy(shop: TeaShop, number: int) -> None:
