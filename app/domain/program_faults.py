@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from app.domain.money import share
-from app.domain.programs import SHARES, AdvocateReward, Exclusions, FriendOffer, Rules
+from app.domain.programs import AMOUNTS, SHARES, AdvocateReward, Exclusions, FriendOffer, RewardKind, Rules
 from app.domain.promises import fixed, given_away, rewards_possible
 
 
@@ -28,6 +28,7 @@ _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _DOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+", re.ASCII)
 _MOST_NAMED, _LONGEST_ROLE = 50, 60
 MOST_TIERS, MOST_BOOSTS, HIGHEST_RANK, MOST_RAISED = 4, 3, 1000, 10 * _WHOLE
+_MOST_CAUSES, _LONGEST_WORDS = 20, 80
 _FIVE_YEARS = 5 * 365
 _RANGES: dict[str, tuple[int, int | None]] = {
     "minimum_minor": (0, None),
@@ -49,7 +50,7 @@ _RANGES: dict[str, tuple[int, int | None]] = {
 def faults(rules: Rules) -> tuple[Fault, ...]:
     """Everything that keeps these rules from being saved; empty when they are sound (ranges, R4's margin guard)."""
     found = [*_currency_fault(rules), *_range_faults(rules), *_worth_faults("friend", rules.friend)]
-    found += [*_worth_faults("reward", rules.reward), *_exclusion_faults(rules.excluded)]
+    found += [*_worth_faults("reward", rules.reward), *_hand_faults(rules.reward), *_exclusion_faults(rules.excluded)]
     found += [*_tier_faults(rules), *_boost_faults(rules)]
     return tuple(found) or (*_margin_fault(rules), *_budget_fault(rules))
 
@@ -71,8 +72,23 @@ def _worth_faults(side: str, promise: FriendOffer | AdvocateReward) -> Iterator[
     """What is promised must be worth something, and a share at most the whole."""
     if promise.kind.value in SHARES and not 1 <= promise.basis_points <= _WHOLE:
         yield Fault(f"{side}.basis_points", "out_of_range", (("least", 1), ("most", _WHOLE)))
-    if promise.kind.value == "fixed" and promise.amount_minor < 1:
+    if promise.kind.value in AMOUNTS and promise.amount_minor < 1:
         yield Fault(f"{side}.amount_minor", "out_of_range", (("least", 1),))
+
+
+def _hand_faults(reward: AdvocateReward) -> Iterator[Fault]:
+    """What a person hands over must be said in words that people can read."""
+    if reward.kind is RewardKind.DONATION and not reward.causes:
+        yield Fault("reward.causes", "cause_missing")
+    if len(reward.causes) > _MOST_CAUSES:
+        yield Fault("reward.causes", "too_many", (("most", _MOST_CAUSES),))
+    if any(len(cause) > _LONGEST_WORDS for cause in reward.causes):
+        yield Fault("reward.causes", "words_long", (("most", _LONGEST_WORDS),))
+    if reward.kind is RewardKind.GIFT and not reward.gift.said("en"):
+        yield Fault("reward.gift.en", "gift_missing")
+    for locale in ("en", "ar", "fa"):
+        if len(getattr(reward.gift, locale)) > _LONGEST_WORDS:
+            yield Fault(f"reward.gift.{locale}", "words_long", (("most", _LONGEST_WORDS),))
 
 
 def _exclusion_faults(excluded: Exclusions) -> Iterator[Fault]:

@@ -17,12 +17,30 @@ class OfferKind(StrEnum):
 
 
 class RewardKind(StrEnum):
-    """What an advocate is promised; all are fulfilled by a coupon."""
+    """What an advocate is promised; what keeps the promise stands in MEANS."""
 
     FIXED = "fixed"  # a coupon of a fixed amount
     ORDER_SHARE = "order_share"  # a coupon worth a share of the friend's order
     PERCENT = "percent"  # a coupon of so much percent
     FREE_SHIPPING = "free_shipping"
+    MONEY = "money"  # paid out by hand
+    DONATION = "donation"  # paid by hand to a cause that the advocate picks
+    GIFT = "gift"  # whatever else somebody hands over: a parcel, a month, a gigabyte
+
+
+class Means(StrEnum):
+    """What keeps a promise."""
+
+    COUPON = "coupon"  # made in the store
+    HAND = "hand"  # a person, who says when it is done
+
+
+MEANS: dict[RewardKind, Means] = dict.fromkeys(RewardKind, Means.COUPON) | dict.fromkeys(
+    (RewardKind.MONEY, RewardKind.DONATION, RewardKind.GIFT), Means.HAND
+)
+# Rewards that are a fixed sum of money, and all that are a sum of money.
+AMOUNTS = frozenset({RewardKind.FIXED, RewardKind.MONEY, RewardKind.DONATION})
+SUMS = AMOUNTS | {RewardKind.ORDER_SHARE}
 
 
 class Trigger(StrEnum):
@@ -75,16 +93,43 @@ class FriendOffer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InWords:
+    """A few words of the owner's in each language; where one is empty, another stands for it."""
+
+    en: str = ""
+    ar: str = ""
+    fa: str = ""
+
+    def said(self, locale: str) -> str:
+        """The words in the language, or in the first one in which there are any."""
+        return getattr(self, locale) or self.en or self.ar or self.fa
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AdvocateReward:
-    """The advocate's reward, given as a coupon."""
+    """The advocate's reward. What says nothing for its kind is left at its default."""
 
     kind: RewardKind
     basis_points: int = 0  # PERCENT and ORDER_SHARE
-    amount_minor: int = 0  # FIXED
+    amount_minor: int = 0  # FIXED, MONEY and DONATION
+    causes: tuple[str, ...] = ()  # DONATION: of these the advocate picks one, else the first one gets it
+    gift: InWords = InWords()  # GIFT
+    # Of a coupon:
     minimum_minor: int = 0  # least order on which the advocate can spend it
     combines: bool = False
     excludes_sale_items: bool = False
     valid_days: int = 180
+
+    @property
+    def means(self) -> Means:
+        """What keeps the promise."""
+        return MEANS[self.kind]
+
+    def cause(self, picked: str | None) -> str | None:
+        """To whom the donation goes: the advocate's pick, else the owner's first; None where it is no donation."""
+        if self.kind is not RewardKind.DONATION:
+            return None
+        return picked or next(iter(self.causes), None)
 
 
 @dataclass(frozen=True, slots=True)

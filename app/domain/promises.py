@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.domain.money import share
-from app.domain.programs import SHARES, AdvocateReward, Boost, FriendOffer, Rules
+from app.domain.programs import AMOUNTS, SHARES, AdvocateReward, Boost, FriendOffer, Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,4 +108,4 @@ def given_away(rules: Rules) -> tuple[int, int]:
 def _cost(promise: FriendOffer | AdvocateReward) -> tuple[int, int]:
     """What is given away, as basis points of the goods and as a fixed amount."""
     points = promise.basis_points if promise.kind.value in SHARES else 0
-    return points, promise.amount_minor if promise.kind.value == "fixed" else 0
+    return points, promise.amount_minor if promise.kind.value in AMOUNTS else 0

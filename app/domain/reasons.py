@@ -19,6 +19,7 @@ class Reason(StrEnum):
     ON_HOLD = "on_hold"
     WAITING_APPROVAL = "waiting_approval"
     DUE = "due"
+    TO_HAND_OUT = "to_hand_out"  # a person keeps the promise
     ISSUED = "issued"
     APPROVED_BY_PERSON = "approved_by_person"
     TEST_ORDER = "test_order"
@@ -54,6 +55,7 @@ class Reason(StrEnum):
     REFUNDED_IN_PART = "refunded_in_part"
     REFUNDED = "refunded"
     REVERSED_AFTER_USE = "reversed_after_use"
+    REVERSED_AFTER_GIVING = "reversed_after_giving"
     NETTED = "netted"
     # coupons
     COUPON_REFUSED = "coupon_refused"

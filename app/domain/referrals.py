@@ -29,7 +29,7 @@ from app.domain.orders import (
     hold_starts,
     refund_order,
 )
-from app.domain.programs import Approval, RewardKind, Rules
+from app.domain.programs import AMOUNTS, SUMS, Approval, RewardKind, Rules
 from app.domain.reasons import Reason
 
 __all__ = [
@@ -73,8 +73,8 @@ class EntryKind(StrEnum):
     ADJUSTED = "adjusted"  # the order was edited
     REVERSED = "reversed"  # a refund, chargeback or cancellation took it back, keyed by its reference
     RESTORED = "restored"  # what took it back was itself undone
-    ISSUED = "issued"  # the promise was kept: a coupon of that worth was given
-    RETURNED = "returned"  # an unused coupon was revoked, or a spent one came back with its cancelled order
+    ISSUED = "issued"  # the promise was kept: a coupon of that worth was given, or a person handed it over
+    RETURNED = "returned"  # an unused coupon was revoked, a spent one came back, what was called done was not
     NETTED = "netted"  # settled against a debt of the advocate
     WRITTEN_OFF = "written_off"
 
@@ -93,7 +93,8 @@ class RewardPlan:
     """What the facts say about the advocate's reward for one order.
 
     `earned` is what the order was worth before anything was taken back, `entries` the promise and every taking-back,
-    whose sum is `worth`. A reward without a sum of money (percent off, free shipping) is worth 1 of the currency XXX.
+    whose sum is `worth`. A reward without a sum of money (percent off, free shipping, a gift) is worth 1 of the
+    currency XXX.
     """
 
     earned_minor: int
@@ -248,21 +249,21 @@ def _worth(order: OrderFacts, rules: Rules, *, after: int) -> int:
     base = base_minor(order, after=after)
     if rules.reward.kind is RewardKind.ORDER_SHARE:
         return share(base, rules.reward.basis_points)
-    whole = rules.reward.amount_minor if rules.reward.kind is RewardKind.FIXED else 1
+    whole = rules.reward.amount_minor if rules.reward.kind in AMOUNTS else 1
     return whole if base >= _floor(order, rules) else 0
 
 
 def _currency(order: OrderFacts, rules: Rules) -> str:
-    by_kind = {RewardKind.FIXED: rules.currency, RewardKind.ORDER_SHARE: order.currency}
-    return by_kind.get(rules.reward.kind, NO_CURRENCY)
+    if rules.reward.kind is RewardKind.ORDER_SHARE:
+        return order.currency
+    return rules.currency if rules.reward.kind in AMOUNTS else NO_CURRENCY
 
 
 def _needs_approval(rules: Rules, judgement: Judgement, worth: int) -> bool:
     """What is grey or unproven always waits for a person; a reward that is no sum of money is above no amount."""
     if judgement.reason is Reason.APPROVED_BY_PERSON:
         return False
-    is_money = rules.reward.kind in {RewardKind.FIXED, RewardKind.ORDER_SHARE}
-    above = rules.approval is Approval.ABOVE and is_money and worth > rules.approval_above_minor
+    above = rules.approval is Approval.ABOVE and rules.reward.kind in SUMS and worth > rules.approval_above_minor
     is_doubtful = _GREY in judgement.evidence or _ASKED in judgement.evidence
     return above or rules.approval is Approval.ALWAYS or is_doubtful
 

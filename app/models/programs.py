@@ -71,3 +71,4 @@ class Advocate(Base):
     code: Mapped[str] = mapped_column(String(9))
     state: Mapped[word]
     joined_at: Mapped[instant]
+    donates_to: Mapped[str | None] = mapped_column(String(80))  # the cause they picked

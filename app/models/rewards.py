@@ -61,6 +61,7 @@ class Reward(Base):
     due_at: Mapped[instant]
     issued_at: Mapped[datetime | None]
     coupon_id: Mapped[int | None]
+    donated_to: Mapped[str | None] = mapped_column(String(80))  # the cause, once the donation was made
     is_test: Mapped[bool]
     created_at: Mapped[instant]
 

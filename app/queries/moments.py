@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
+from app.domain.programs import AdvocateReward
 from app.models import (
     Attribution,
     Claim,
@@ -90,6 +91,7 @@ class Rewarded:
     reward_id: int
     order_ref: str
     reward_kind: str
+    terms: AdvocateReward
     worth_minor: int
     currency: str
     rank: int | None  # of its friend among the advocate's, where the reward depends on that
@@ -214,21 +216,23 @@ def _decided(order: Order, attribution: Attribution, number: int) -> Decided:
 def rewards(session: Session, where: Any) -> list[Rewarded]:
     """The newest rewards that meet the condition, with their coupons."""
     rows = session.execute(
-        select(Reward, Coupon)
+        select(Reward, Coupon, ProgramVersion.rules)
+        .join(ProgramVersion, ProgramVersion.id == Reward.version_id)
         .outerjoin(Coupon, and_(Coupon.store_id == Reward.store_id, Coupon.id == Reward.coupon_id))
         .where(where)
         .order_by(Reward.id.desc())
         .limit(MOST)
     )
-    return [_rewarded(reward, coupon) for reward, coupon in rows]
+    return [_rewarded(reward, coupon, reward.terms or rules.reward) for reward, coupon, rules in rows]
 
 
-def _rewarded(reward: Reward, coupon: Coupon | None) -> Rewarded:
+def _rewarded(reward: Reward, coupon: Coupon | None, terms: AdvocateReward) -> Rewarded:
     return Rewarded(
         at=reward.issued_at or (reward.due_at if reward.state in ("held", "due") else reward.created_at),
         reward_id=reward.id,
         order_ref=reward.cause_ref,
         reward_kind=reward.kind,
+        terms=terms,
         worth_minor=reward.worth_minor,
         currency=reward.currency,
         rank=reward.rank,

@@ -52,8 +52,9 @@ class RewardShown:
     code_state: str | None
     code_expires_at: datetime | None
     minimum_minor: int
-    terms: AdvocateReward | None  # None: its version's
+    terms: AdvocateReward
     rank: int | None  # of its friend, where the reward depends on that
+    donated_to: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +89,7 @@ class Place:
     code: str
     state: str
     visits: int
+    donates_to: str | None  # the cause that gets what the advocate donates
     friends: tuple[FriendShown, ...]
     counted: int  # friends whose orders count
 
@@ -186,6 +188,7 @@ def _place(session: Session, advocate: Advocate, name: str, state: str, rules: R
         code=advocate.code,
         state=advocate.state,
         visits=visits,
+        donates_to=rules.reward.cause(advocate.donates_to),
         friends=_friends(session, advocate),
         counted=reach.counted(session, advocate),
     )
@@ -260,15 +263,16 @@ def _attributions(session: Session, advocate: Advocate) -> Sequence[Attribution]
 
 def _rewards(session: Session, advocate: Advocate) -> dict[str, RewardShown]:
     rows = session.execute(
-        select(Reward, Coupon)
+        select(Reward, Coupon, ProgramVersion.rules)
+        .join(ProgramVersion, ProgramVersion.id == Reward.version_id)
         .outerjoin(Coupon, Coupon.id == Reward.coupon_id)
         .where(Reward.store_id == advocate.store_id, Reward.advocate_id == advocate.id, Reward.is_test.is_(False))
         .order_by(Reward.id)
     ).all()
-    return {row.Reward.cause_ref: _reward(row.Reward, row.Coupon) for row in rows}
+    return {row.Reward.cause_ref: _reward(row.Reward, row.Coupon, row.Reward.terms or row.rules.reward) for row in rows}
 
 
-def _reward(reward: Reward, coupon: Coupon | None) -> RewardShown:
+def _reward(reward: Reward, coupon: Coupon | None, terms: AdvocateReward) -> RewardShown:
     """The code is shown once it was sent: before, nobody could use it."""
     given = coupon if coupon and reward.state == "issued" else None
     return RewardShown(
@@ -285,6 +289,7 @@ def _reward(reward: Reward, coupon: Coupon | None) -> RewardShown:
         code_state=given.state if given else None,
         code_expires_at=given.expires_at if given else None,
         minimum_minor=given.minimum_minor if given else 0,
-        terms=reward.terms,
+        terms=terms,
         rank=reward.rank,
+        donated_to=reward.donated_to,
     )

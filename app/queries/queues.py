@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 
 from app.extensions import db
 from app.models import Effect, Reward, Task
+from app.queries import handouts
 
 MOST = 100
 
@@ -59,11 +60,12 @@ class Queues:
     tasks: tuple[TaskRow, ...]
     effects: tuple[EffectRow, ...]
     rewards: tuple[RewardRow, ...]
+    handouts: int  # rewards that somebody is to hand out
 
     @property
     def count(self) -> int:
         """How much waits."""
-        return len(self.tasks) + len(self.effects) + len(self.rewards)
+        return len(self.tasks) + len(self.effects) + len(self.rewards) + self.handouts
 
 
 def queues(store_id: int) -> Queues:
@@ -80,10 +82,12 @@ def queues(store_id: int) -> Queues:
         rewards = session.scalars(
             select(Reward).where(Reward.store_id == store_id, waiting).order_by(Reward.due_at, Reward.id).limit(MOST)
         ).all()
+        to_hand_out = handouts.count(session, store_id)
     return Queues(
         tasks=tuple(_task(row) for row in tasks),
         effects=tuple(_effect(row) for row in effects),
         rewards=tuple(_reward(row) for row in rewards),
+        handouts=to_hand_out,
     )
 
 

@@ -9,9 +9,12 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.domain import codes
+from app.domain.errors import DomainError
+from app.domain.programs import MEANS, Means, RewardKind
+from app.domain.reasons import Reason
 from app.extensions import db, settings
 from app.models import Advocate, Coupon, Person, Program, Reward
-from app.services import mail
+from app.services import handouts, mail, programs, reward_terms
 from app.services.once import insert_once
 
 TRIES = 5
@@ -52,15 +55,34 @@ def speak(store_id: int, person_id: int, locale: str) -> None:
 
 
 def tell_reward(store_id: int, reward_id: int) -> None:
-    """The advocate of an issued reward is owed one mail with its coupon, where there is an address."""
+    """The advocate of an issued reward is owed one mail with it, where there is an address."""
     with db.begin() as session:
         reward = session.get_one(Reward, reward_id)
         person = session.get_one(Person, session.get_one(Advocate, reward.advocate_id).person_id)
-        if reward.store_id != store_id or reward.coupon_id is None or reward.state != "issued" or not person.email:
+        if reward.store_id != store_id or reward.state != "issued" or not person.email:
             return
-        coupon = session.get_one(Coupon, reward.coupon_id)
-        subject = f"reward:{reward.id}:{coupon.id}"  # a coupon that replaced another one is told too
         address = f"{settings().public_url}/me"
-        mail.owe_mail(
-            session, store_id, person.id, "reward_issued", subject, person.locale, address=address, coupon=coupon
-        )
+        if reward.coupon_id is not None:
+            coupon = session.get_one(Coupon, reward.coupon_id)
+            subject = f"reward:{reward.id}:{coupon.id}"  # a coupon that replaced another one is told too
+            mail.owe_mail(
+                session, store_id, person.id, "reward_issued", subject, person.locale, address=address, coupon=coupon
+            )
+        elif MEANS[RewardKind(reward.kind)] is Means.HAND and reward.reason == Reason.ISSUED.value:
+            last = handouts.given(session, reward)[-1]
+            subject = f"reward:{reward.id}:{last.cause}"
+            terms = reward_terms.of(session, reward)
+            mail.owe_mail(
+                session, store_id, person.id, "reward_handed_out", subject, person.locale, address=address,
+                terms=terms,
+                amount_minor=-last.amount_minor, currency=last.currency, cause=reward.donated_to,
+            )  # fmt: skip
+
+
+def donate_to(store_id: int, person_id: int, program_id: int, cause: str) -> None:
+    """From now on the advocate's donations go to this cause of the program. Raises DomainError("cause_unknown")."""
+    with db.begin() as session:
+        advocate = of_person(session, store_id, person_id, program_id)
+        if advocate is None or cause not in programs.in_force(session, store_id, program_id).rules.reward.causes:
+            raise DomainError("cause_unknown")
+        advocate.donates_to = cause

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from app import clock, formats, languages
+from app.domain.programs import SUMS, AdvocateReward
 from app.models import Coupon, Store
 from app.outbound.letter import Letter
 
@@ -133,6 +134,25 @@ def reward_issued(writer: Writer, address: str, coupon: Coupon) -> Letter:
     )
 
 
+def reward_handed_out(
+    writer: Writer, address: str, terms: AdvocateReward, amount_minor: int, currency: str, cause: str | None
+) -> Letter:
+    """The promise was kept by hand."""
+    say, shop = writer.say, writer.store.name
+    is_money = terms.kind in SUMS
+    what = writer.money(amount_minor, currency) if is_money else terms.gift.said(writer.locale)
+    if cause:
+        what = say(N_("a donation of %(amount)s to %(cause)s"), amount=what, cause=cause)
+    return writer.letter(
+        say(N_("Thank you: your reward from %(shop)s"), shop=shop),
+        say(N_("A friend of yours ordered, and the order has stayed.")),
+        say(N_("Your reward has been handed out: %(what)s."), what=what),
+        say(N_("If it does not reach you, write to the shop.")),
+        button=(say(N_("Open my page")), address),
+        footer=say(N_("You get this mail because you recommended %(shop)s."), shop=shop),
+    )
+
+
 def _worth(writer: Writer, coupon: Coupon) -> str:
     if coupon.kind == "free_shipping":
         return writer.say(N_("free shipping"))
@@ -142,7 +162,7 @@ def _worth(writer: Writer, coupon: Coupon) -> str:
 
 
 LETTERS: dict[str, Callable[..., Letter]] = {
-    each.__name__: each for each in (sign_in, join, claim_link, your_code, reward_issued, invitation)
+    each.__name__: each for each in (sign_in, join, claim_link, your_code, reward_issued, reward_handed_out, invitation)
 }
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.extensions import db
 from app.models import Coupon, OrderSighting, Reward
-from app.services import effects, ledger, new_coupons, reward_coupons, rewards
+from app.services import effects, fulfilment, ledger, new_coupons, reward_coupons
 from app.services.connections import connection
 from app.services.coupon_calls import open_task, specification
 from app.services.once import insert_once
@@ -39,7 +39,7 @@ def ask(reward_id: int) -> None:
         for state in standing:
             _adopt(session, reward, state, values, is_last=state is standing[-1])
         if not standing:
-            rewards.plan_fresh_coupon(session, reward)
+            fulfilment.plan_fresh_coupon(session, reward)
 
 
 def _waits(reward: Reward) -> bool:

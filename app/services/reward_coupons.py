@@ -9,7 +9,7 @@ from app import clock
 from app.domain.reasons import Reason
 from app.domain.referrals import EntryKind
 from app.models import Coupon, LedgerEntry, Reward
-from app.services import debts, effects, ledger, rewards
+from app.services import debts, effects, fulfilment, ledger
 
 
 def coupon_ready(session: Session, coupon: Coupon) -> None:
@@ -33,7 +33,7 @@ def coupon_refused(session: Session, coupon: Coupon, reason: str) -> None:
         return
     reward.coupon_id = None
     if reason == "code_taken":
-        rewards.plan_coupon(session, reward)
+        fulfilment.plan_coupon(session, reward)
     else:
         reward.state, reward.reason = "failed", Reason.COUPON_REFUSED.value
 
@@ -60,7 +60,7 @@ def coupon_withdrawn(session: Session, coupon: Coupon) -> None:
         reward.state, reward.reason = "revoked", (Reason.TEST_ORDER if reward.is_test else Reason.REFUNDED).value
         return
     reward.state, reward.reason = "due", (Reason.REFUNDED_IN_PART if left < worth else Reason.DUE).value
-    rewards.plan_coupon(session, reward)
+    fulfilment.plan_coupon(session, reward)
 
 
 def coupon_spent(session: Session, coupon: Coupon) -> None:
@@ -103,7 +103,7 @@ def give_again(session: Session, coupon: Coupon) -> bool:
         reward.state, reward.reason = "revoked", Reason.REFUNDED.value
         return False
     reward.state, reward.reason = "due", Reason.DUE.value
-    rewards.plan_coupon(session, reward)
+    fulfilment.plan_coupon(session, reward)
     return True
 
 

@@ -1,20 +1,21 @@
-"""Rewards: promised when an order qualifies, held, released into a coupon, and taken back as refunds call for it (R5,
-R7).
+"""Rewards: promised when an order qualifies, held, released, and taken back as refunds call for it (R5, R7). What
+keeps a promise, a coupon or somebody's hand, is app/services/fulfilment.py.
 
 held -> due -> issued, or revoked / failed. The ledger is followed in the same transaction as every step.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.domain.promises import Promise
 from app.domain.reasons import Reason
 from app.domain.referrals import RewardPlan
-from app.models import Attribution, AuditEntry, Coupon, Decision, Order, Reward
-from app.services import debts, effects, ledger, new_coupons
+from app.models import Attribution, Decision, Reward
+from app.services import debts, effects, ledger
+from app.services.fulfilment import means_of
 from app.services.once import insert_once
 
 # Made once: making a statement costs three times as much as running it.
@@ -92,8 +93,8 @@ def _hand_over(session: Session, reward: Reward, advocate_id: int) -> None:
     ledger.follow(session, reward, None)
     if reward.state in ("due", "issued"):
         debts.owe_write_off(session, reward)
-    if reward.state == "issued" and reward.coupon_id is not None:
-        _owe_withdrawal(session, reward)
+    if reward.state == "issued":
+        means_of(reward).take_back(session, reward)
         reward.coupon_id = None
     _start_anew(session, reward)
     reward.advocate_id = advocate_id
@@ -111,8 +112,8 @@ def _take_terms(session: Session, reward: Reward, attribution: Attribution, prom
 
 
 def _start_anew(session: Session, reward: Reward) -> None:
-    """No coupon is on its way any more, and the reward is held until it is released anew."""
-    _cancel_unissued(session, reward)
+    """Nothing is on its way any more, and the reward is held until it is released anew."""
+    means_of(reward).call_off(session, reward)
     reward.state, reward.reason = "held", Reason.ON_HOLD.value
 
 
@@ -130,15 +131,15 @@ def _move(session: Session, reward: Reward, reason: Reason) -> None:
     if reward.state == "issued":
         _move_issued(session, reward)
     elif reward.worth_minor <= 0:
-        _cancel_unissued(session, reward)
+        means_of(reward).call_off(session, reward)
         reward.state, reward.reason = "revoked", reason.value
         if ledger.balance(session, reward) < 0:  # a part of it had settled a debt
             debts.owe_write_off(session, reward)
-    elif reward.state in ("held", "revoked") or (reward.state == "due" and reward.coupon_id is None):
+    elif reward.state in ("held", "revoked") or (reward.state == "due" and not means_of(reward).is_on_its_way(reward)):
         if not _waits_for_a_person(reward):
             _hold(session, reward, reason)
     elif reward.state == "due":
-        _reprice_unissued(session, reward)
+        means_of(reward).reprice(session, reward)
 
 
 def _hold(session: Session, reward: Reward, reason: Reason) -> None:
@@ -158,44 +159,21 @@ def _owe_release(session: Session, reward: Reward) -> None:
 
 
 def _move_issued(session: Session, reward: Reward) -> None:
-    """A coupon that was sent is never shrunk: one that is worth too much is taken back if nobody used it yet (R7)."""
+    """What was given is never shrunk: what is worth too much is taken back if it still can be, else is a debt (R7)."""
     debts.take_back_what_was_forgiven(session, reward)
     balance = ledger.balance(session, reward)
     if balance < 0:
-        coupon = session.get(Coupon, reward.coupon_id) if reward.coupon_id is not None else None
-        if coupon is not None and coupon.used_by_order is None:
-            _owe_withdrawal(session, reward)
-        else:
-            reward.reason = Reason.REVERSED_AFTER_USE.value
+        kept = means_of(reward).take_back(session, reward)
+        if kept is not None:
+            reward.reason = kept.value
             debts.owe_write_off(session, reward)
     elif balance > 0:  # a debt was settled that is none any more
         reward.coupon_id = None
         _hold(session, reward, Reason.ON_HOLD)
 
 
-def _owe_withdrawal(session: Session, reward: Reward) -> None:
-    effects.owe(session, reward.store_id, "withdraw_coupon", f"coupon:{reward.coupon_id}", lane="coupons")
-
-
-def _cancel_unissued(session: Session, reward: Reward) -> None:
-    """A coupon that was planned and may already be on its way to the store is taken back."""
-    if reward.coupon_id is not None:
-        # Locked: it may be going from planned to pushing at this moment.
-        coupon = session.get_one(Coupon, reward.coupon_id, with_for_update={"key_share": True}, populate_existing=True)
-        new_coupons.retire(session, coupon)
-        reward.coupon_id = None
-
-
-def _reprice_unissued(session: Session, reward: Reward) -> None:
-    """A coupon on its way whose worth has changed is replaced by one of the right worth."""
-    coupon = session.get_one(Coupon, reward.coupon_id)
-    if coupon.kind == "fixed" and coupon.amount_minor != ledger.balance(session, reward):
-        _cancel_unissued(session, reward)
-        plan_coupon(session, reward)
-
-
 def release(session: Session, reward_id: int) -> None:
-    """The reward is due when its hold has passed and nobody must approve it first; its coupon is planned then.
+    """The reward is due when its hold has passed and nobody must approve it first; it is on its way then.
 
     The caller holds the order's lock. Early calls, and calls after it was done, change nothing.
     """
@@ -213,7 +191,7 @@ def release(session: Session, reward_id: int) -> None:
         reward.state, reward.reason, reward.issued_at = "issued", Reason.NETTED.value, clock.now()
         return
     reward.state, reward.reason = "due", Reason.DUE.value
-    plan_coupon(session, reward)
+    means_of(reward).plan(session, reward)
 
 
 def _said(session: Session, reward: Reward, *verbs: str) -> bool:
@@ -230,45 +208,17 @@ def _said(session: Session, reward: Reward, *verbs: str) -> bool:
     )
 
 
-def plan_coupon(session: Session, reward: Reward) -> None:
-    """A coupon worth what is owed is on its way; where the store may have one that a restored database knows nothing
-    of, it is asked first."""
-    if _may_stand_already(session, reward):
-        effects.owe(session, reward.store_id, "ask_for_reward", f"reward:{reward.id}", lane="coupons")
-        return
-    plan_fresh_coupon(session, reward)
-
-
-def _may_stand_already(session: Session, reward: Reward) -> bool:
-    """Whether the reward's order was placed before the database was last restored from a backup."""
-    restored_at = session.scalar(
-        select(func.max(AuditEntry.at)).where(AuditEntry.store_id == reward.store_id, AuditEntry.verb == "restore")
-    )
-    if restored_at is None:
-        return False
-    placed = select(Order.placed_at).where(Order.store_id == reward.store_id, Order.order_ref == reward.cause_ref)
-    placed_at = session.scalars(placed).first()
-    return placed_at is None or placed_at <= restored_at
-
-
-def plan_fresh_coupon(session: Session, reward: Reward) -> None:
-    """plan_coupon(), when it is known that the store has none."""
-    coupon = new_coupons.plan_reward(session, reward, ledger.balance(session, reward))
-    reward.coupon_id = coupon.id
-    session.flush()
-
-
 def reissue(session: Session, reward_id: int) -> None:
     """A reward whose coupon was refused or lost gets a new one; the old coupon is taken back first if it still
     stands."""
     reward = session.get_one(Reward, reward_id, with_for_update={"key_share": True})
-    if reward.state == "issued" and reward.coupon_id is not None:
-        _owe_withdrawal(session, reward)
+    if reward.state == "issued":
+        means_of(reward).take_back(session, reward)
     elif reward.state in ("failed", "due") and ledger.balance(session, reward) > 0:
-        _cancel_unissued(session, reward)
+        means_of(reward).call_off(session, reward)
         session.flush()
         reward.state, reward.reason = "due", Reason.DUE.value
-        plan_coupon(session, reward)
+        means_of(reward).plan(session, reward)
 
 
 def release_now(session: Session, reward_id: int) -> None:

@@ -4,6 +4,7 @@ by another act. A decision and what follows from it are written in one transacti
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -13,16 +14,17 @@ from app import clock
 from app.domain import codes
 from app.domain.errors import AnswersRefused, DomainError
 from app.domain.program_faults import Fault
+from app.domain.programs import MEANS, Means, RewardKind
 from app.domain.reasons import Reason
 from app.extensions import db
-from app.models import Advocate, AuditEntry, Coupon, Decision, Order, Person, Program, Store
-from app.services import audit, decisions, people, rewards
+from app.models import Advocate, AuditEntry, Coupon, Decision, Order, Person, Program, Reward, Store
+from app.services import audit, decisions, handouts, people, rewards
 from app.services.people import Identity
 
 LONGEST_REASON = 1000
 # Acts that another act takes back. A coupon that was replaced, or an address that was shown, stays so.
 DECISIONS = frozenset({"approve", "reject", "link", "release"})
-UNDOABLE = DECISIONS | {"block"}
+UNDOABLE = DECISIONS | {"block", "hand_out"}
 # Nothing ties such an order to an advocate now; only a link by hand would.
 UNTIED = frozenset({Reason.EVIDENCE_WITHDRAWN.value, Reason.CLAIM_ALREADY_PAID.value})
 
@@ -152,6 +154,8 @@ def undo(act: Act, entry_id: int) -> AuditEntry:
         undone = _note(session, act, "undo", entry.subject, {"verb": entry.verb}, undoes_id=entry.id)
         if entry.verb == "block":
             _set_advocate_state(session, act, int(entry.subject.removeprefix("advocate:")), "active")
+        elif entry.verb == "hand_out":
+            handouts.undone(session, act.store_id, entry.evidence)
         else:
             _undo_decision(session, act, entry)
         return undone
@@ -175,12 +179,32 @@ def reissue(act: Act, order_ref: str) -> None:
     """The order's reward gets a new coupon, and the old one is taken back. Raises DomainError."""
     with db.begin() as session:
         reward = rewards.of_order(session, act.store_id, order_ref)
-        if reward is None or reward.state not in ("issued", "failed", "due"):
+        is_coupon = reward is not None and MEANS[RewardKind(reward.kind)] is Means.COUPON
+        if reward is None or not is_coupon or reward.state not in ("issued", "failed", "due"):
             raise DomainError("nothing_to_reissue")
         if reward.coupon_id and session.get_one(Coupon, reward.coupon_id).used_by_order:
             raise DomainError("coupon_used")
         _note(session, act, "reissue", f"order:{order_ref}", {"coupon_id": reward.coupon_id})
         rewards.reissue(session, reward.id)
+
+
+def hand_out(act: Act, reward_ids: Sequence[int]) -> None:
+    """Somebody handed these rewards out; all of them are on record, or none. Raises DomainError."""
+    with db.begin() as session:
+        for reward_id in sorted(reward_ids):
+            evidence = handouts.done(session, act.store_id, reward_id)
+            reward = session.get_one(Reward, reward_id)
+            is_order = reward.cause_kind == "order"
+            subject = f"order:{reward.cause_ref}" if is_order else f"reward:{reward_id}"
+            _note(session, act, "hand_out", subject, evidence)
+
+
+def note_export(store_id: int, account_id: int, count: int) -> None:
+    """Who took the list of rewards to hand out, with the addresses in it, is on record."""
+    with db.begin() as session:
+        audit.note(
+            session, store_id, "export_handouts", f"store:{store_id}", account_id=account_id, evidence={"count": count}
+        )
 
 
 def block(act: Act, advocate_id: int) -> None:

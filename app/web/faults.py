@@ -16,6 +16,9 @@ from app.web.formats import money, named, number, percent, sentence
 FAULTS: dict[str, LazyString] = {
     "name_missing": _l("Write a name."),
     "name_too_long": _l("Write a shorter name."),
+    "words_long": _l("Write at most %(most)s letters."),
+    "cause_missing": _l("Name at least one cause."),
+    "gift_missing": _l("Say what it is, in at least one language."),
     "email_invalid": _l("Write an address such as name@example.com."),
     "password_short": _l("Choose at least %(least)s characters; a short sentence is easy to keep in mind."),
     "password_long": _l("Choose a shorter one."),
@@ -56,6 +59,8 @@ REFUSALS: dict[str, LazyString] = {
     "order_unknown": _l("The shop has no such order."),
     "person_unknown": _l("Nobody is known under this address any more."),
     "not_attributed": _l("Nothing ties this order to a recommendation yet. Link it by hand first."),
+    "not_to_hand_out": _l("This reward is not waiting to be handed out any more."),
+    "cause_unknown": _l("Choose one of the causes."),
     "nothing_held": _l("There is no reward on hold here."),
     "nothing_to_reissue": _l("There is no coupon here that could be replaced."),
     "coupon_used": _l("The coupon has been spent already; it is not given twice."),

@@ -20,6 +20,7 @@ from app.domain.programs import (
     Boost,
     Exclusions,
     FriendOffer,
+    Means,
     OfferKind,
     RewardKind,
     Rules,
@@ -28,8 +29,8 @@ from app.domain.programs import (
     Unproven,
     goods_left_out,
 )
-from app.queries.portal import RewardShown
 from app.web.formats import day, days, listed, moment, money, named, number, percent, sentence
+from app.web.rewards import giving_lines, reward_words
 
 
 def headline(rules: Rules) -> Markup:
@@ -40,18 +41,6 @@ def headline(rules: Rules) -> Markup:
     is_share = offer.kind is OfferKind.PERCENT
     amount = percent(offer.basis_points) if is_share else money(offer.amount_minor, rules.currency)
     return sentence(_("%(amount)s off"), amount=amount)
-
-
-def reward_words(rules: Rules) -> Markup:
-    """What the advocate gets, as it stands after "gets" or "get": a €10 coupon."""
-    reward = rules.reward
-    if reward.kind is RewardKind.FIXED:
-        return sentence(_("a coupon worth %(amount)s"), amount=money(reward.amount_minor, rules.currency))
-    if reward.kind is RewardKind.ORDER_SHARE:
-        return sentence(_("a coupon worth %(share)s of the order"), share=percent(reward.basis_points))
-    if reward.kind is RewardKind.PERCENT:
-        return sentence(_("a coupon for %(share)s off"), share=percent(reward.basis_points))
-    return sentence(_("a coupon for free shipping"))
 
 
 def now_words(rules: Rules) -> Markup:
@@ -106,18 +95,6 @@ def ahead(rules: Rules, counted: int) -> list[Markup]:
         )  # fmt: skip
         lines = [sentence(text, count=number(more), reward=reward_words(promises.fixed(rules, tier.reward)))]
     return [*lines, *boost_lines(rules)]
-
-
-def rules_of(reward: RewardShown, rules: Rules) -> Rules:
-    """The rules with the terms of this reward."""
-    return promises.fixed(rules, reward.terms) if reward.terms else rules
-
-
-def worth_words(kind: str, worth_minor: int, currency: str, rules: Rules) -> Markup:
-    """What one reward is worth; a reward that is no sum of money is named by what its coupon does."""
-    if kind in (RewardKind.FIXED, RewardKind.ORDER_SHARE):
-        return money(worth_minor, currency)
-    return sentence(_("Free shipping")) if kind == RewardKind.FREE_SHIPPING else percent(rules.reward.basis_points)
 
 
 def honest_line(rules: Rules, advocate: str | None) -> Markup:
@@ -212,17 +189,11 @@ def sections(rules: Rules) -> list[Section]:
 
 
 def _reward_lines(rules: Rules) -> Iterator[Markup]:
-    reward = rules.reward
     yield sentence(_("For each friend whose order counts: %(reward)s."), reward=reward_words(rules))
     yield from tier_lines(rules)
     yield from boost_lines(rules)
     yield hold_words(rules)
-    yield sentence(
-        _("The coupon is good for %(days)s, for one order, for whoever has it."), days=days(reward.valid_days)
-    )
-    if reward.minimum_minor:
-        minimum = money(reward.minimum_minor, rules.currency)
-        yield sentence(_("It can be spent on orders from %(minimum)s."), minimum=minimum)
+    yield from giving_lines(rules)
     if rules.cap_rewards:
         count, period = number(rules.cap_rewards), days(rules.cap_days)
         yield sentence(_("The most rewards for one person: %(count)s within %(period)s."), count=count, period=period)
@@ -272,9 +243,12 @@ def _return_lines(rules: Rules) -> Iterator[Markup]:
         yield sentence(_("Where a part is returned, the reward becomes smaller by its share."))
     else:
         yield sentence(_("Where a part is returned, the reward stays as long as the rest reaches the minimum."))
-    yield sentence(
-        _("A coupon that was sent and not used is taken back; one that was used is settled with later rewards.")
-    )
+    if rules.reward.means is Means.COUPON:
+        yield sentence(
+            _("A coupon that was sent and not used is taken back; one that was used is settled with later rewards.")
+        )
+    else:
+        yield sentence(_("A reward that was handed out already is settled with later rewards."))
     yield sentence(_("Nobody is ever charged."))
 
 

@@ -25,6 +25,7 @@ REASONS: dict[Reason, LazyString] = {
     Reason.ON_HOLD: _l("The reward is on hold until the time for returns has passed."),
     Reason.WAITING_APPROVAL: _l("The reward waits for somebody at the shop to approve it."),
     Reason.DUE: _l("The reward is due and is being sent."),
+    Reason.TO_HAND_OUT: _l("The reward is due; somebody at the shop is about to hand it out."),
     Reason.ISSUED: _l("The reward has been sent."),
     Reason.APPROVED_BY_PERSON: _l("Somebody at the shop approved it."),
     Reason.TEST_ORDER: _l("This is a test order: it runs the whole road and counts nowhere."),
@@ -60,6 +61,9 @@ REASONS: dict[Reason, LazyString] = {
     Reason.REFUNDED: _l("The order was refunded."),
     Reason.REVERSED_AFTER_USE: _l(
         "The order was taken back after its reward had been spent; the next reward settles it."
+    ),
+    Reason.REVERSED_AFTER_GIVING: _l(
+        "The order was taken back after its reward had been handed out; the next reward settles it."
     ),
     Reason.NETTED: _l("It was settled against an earlier reward whose order was taken back."),
     Reason.COUPON_REFUSED: _l("The shop did not accept the coupon; somebody at the shop has been told."),

@@ -218,3 +218,23 @@ def test_stores_count_as_their_connection_says(db: Database, database_url: str) 
         assert session.get_one(Store, toman.id).shown_currency == "IRT"
         assert session.get_one(Store, euro.id).shown_currency == ""
         assert session.execute(text("SELECT count(*) FROM installations")).scalar_one() == 2
+
+
+def test_the_cause_that_an_advocate_picked_goes_and_rewards_stay(db: Database, database_url: str) -> None:
+    """Migration 0012, down and up again."""
+    with db.begin() as session:
+        store = factories.store(session)
+        version = factories.program(session, store)
+        advocate = factories.advocate(session, version, factories.person(session, store), donates_to="Trees")
+        claim = factories.claim(session, version, advocate)
+        attribution = factories.attribution(session, factories.order(session, store), claim)
+        reward = factories.reward(session, attribution, donated_to="Trees")
+    try:
+        downgrade(database_url, "0011")
+        with db.read() as session:
+            assert session.execute(text("SELECT count(*) FROM rewards")).scalar_one() == 1
+    finally:
+        upgrade(database_url)
+    with db.read() as session:
+        assert session.get_one(Reward, reward.id).donated_to is None
+        assert session.get_one(Claim, claim.id).advocate_id == advocate.id

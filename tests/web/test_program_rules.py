@@ -18,6 +18,7 @@ from app.domain.programs import (
     Boost,
     BudgetPeriod,
     FriendOffer,
+    InWords,
     Named,
     OfferKind,
     RewardKind,
@@ -44,14 +45,21 @@ BASE = Rules(
     budget_order_minor=6000,
 )
 NOON = datetime(2126, 3, 2, tzinfo=UTC)
+GIFT = AdvocateReward(kind=RewardKind.GIFT, gift=InWords(en="a tea box", ar="علبة شاي", fa="یک جعبه چای"))
 # What one field needs of the others to mean anything.
 UNDER: dict[str, dict[str, Any]] = {
     "friend.amount_minor": {"friend": replace(BASE.friend, kind=OfferKind.FIXED, basis_points=0)},
     "reward.amount_minor": {"reward": replace(BASE.reward, kind=RewardKind.FIXED, basis_points=0)},
+    "reward.causes": {"reward": AdvocateReward(kind=RewardKind.DONATION, amount_minor=500, causes=("Trees",))},
+    **{f"reward.gift.{locale}": {"reward": GIFT} for locale in ("en", "ar", "fa")},
 }
 OTHERS: dict[str, Any] = {
     "friend.kind": OfferKind.FREE_SHIPPING,
     "reward.kind": RewardKind.PERCENT,
+    "reward.causes": ("Trees", "Wells"),
+    "reward.gift.en": "one month",
+    "reward.gift.ar": "شهر واحد",
+    "reward.gift.fa": "یک ماه",
     "trigger": Trigger.COMPLETED,
     "touch": Touch.LAST,
     "unproven": Unproven.REFUSE,
@@ -82,6 +90,8 @@ NOT_IN_TERMS = {
     "personal_codes": "the code stands on their own page where it counts",
     "reward.combines": "said with the coupon itself, in the shop",
     "reward.excludes_sale_items": "the same",
+    "reward.gift.ar": "said where the page is in Arabic",
+    "reward.gift.fa": "said where the page is in Persian",
     "excluded.email_domains": "said as people who work for the shop",
 }
 

@@ -7,13 +7,15 @@ from typing import cast
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectChoice, StringField
 
-from app.domain import money
+from app.domain import money, text
 from app.domain.programs import (
+    AMOUNTS,
     AdvocateReward,
     Approval,
     BudgetPeriod,
     Exclusions,
     FriendOffer,
+    InWords,
     Named,
     OfferKind,
     RewardKind,
@@ -31,6 +33,10 @@ NAMES = LADDER_NAMES | {
     "friend.valid_days": "friend_days",
     "reward.basis_points": "reward_percent",
     "reward.amount_minor": "reward_amount",
+    "reward.causes": "reward_causes",
+    "reward.gift.en": "reward_gift_en",
+    "reward.gift.ar": "reward_gift_ar",
+    "reward.gift.fa": "reward_gift_fa",
     "reward.minimum_minor": "reward_minimum",
     "reward.valid_days": "reward_days",
     "minimum_minor": "minimum",
@@ -77,11 +83,18 @@ class ProgramForm(LadderForm):
             SelectChoice("order_share", _l("A coupon worth a share of the friend’s order")),
             SelectChoice("percent", _l("A coupon for percent off")),
             SelectChoice("free_shipping", _l("A coupon for free shipping")),
+            SelectChoice("money", _l("Money that you pay out")),
+            SelectChoice("donation", _l("A donation to a cause that they choose")),
+            SelectChoice("gift", _l("Something else that you hand over")),
         ],
         default="fixed",
     )
     reward_amount = FigureField(_l("Amount"))
     reward_percent = FigureField(_l("Percent"), places=2)
+    reward_causes = LinesField(_l("Causes to choose from"))
+    reward_gift_en = StringField(_l("What it is, in English"), render_kw={"dir": "ltr", "maxlength": 80})
+    reward_gift_ar = StringField(_l("What it is, in Arabic"), render_kw={"dir": "rtl", "maxlength": 80})
+    reward_gift_fa = StringField(_l("What it is, in Persian"), render_kw={"dir": "rtl", "maxlength": 80})
     reward_minimum = FigureField(_l("To spend on orders from"))
     reward_days = FigureField(_l("The coupon is valid for"))
     reward_combines = BooleanField(_l("Goes together with other codes"))
@@ -153,6 +166,9 @@ class ProgramForm(LadderForm):
         self.trigger.data, self.approval.data = rules.trigger.value, rules.approval.value
         self.friend_combines.data, self.friend_not_on_sale.data = friend.combines, friend.excludes_sale_items
         self.reward_combines.data, self.reward_not_on_sale.data = reward.combines, reward.excludes_sale_items
+        self.reward_causes.data = "\n".join(reward.causes)
+        for locale, field in self._gift_fields().items():
+            field.data = getattr(reward.gift, locale)
         self.new_customers_only.data, self.personal_codes.data = rules.new_customers_only, rules.personal_codes
         self.unproven.data, self.budget_period.data = rules.unproven.value, rules.budget_period.value
         for field, value in self._figures(rules).items():
@@ -163,6 +179,9 @@ class ProgramForm(LadderForm):
                 field.write(0)
         self._show_exclusions(rules.excluded)
         self.show_ladder(rules, knows_amounts=rules.currency == self.currency)
+
+    def _gift_fields(self) -> dict[str, StringField]:
+        return {"en": self.reward_gift_en, "ar": self.reward_gift_ar, "fa": self.reward_gift_fa}
 
     def _show_exclusions(self, excluded: Exclusions) -> None:
         self.excluded_sale.data = excluded.sale_items
@@ -192,6 +211,10 @@ class ProgramForm(LadderForm):
             "gross_margin": rules.gross_margin_points,
         }
 
+    def _read_gift(self) -> InWords:
+        said = {locale: text.one_line(field.data or "") for locale, field in self._gift_fields().items()}
+        return InWords(**said)
+
     def read(self) -> Rules:
         """The rules that the answers describe; amounts of a kind that was not chosen are left out."""
         approval = Approval(self.approval.data)
@@ -211,7 +234,9 @@ class ProgramForm(LadderForm):
                 basis_points=self.reward_percent.read()
                 if reward in (RewardKind.PERCENT, RewardKind.ORDER_SHARE)
                 else 0,
-                amount_minor=self.reward_amount.read() if reward is RewardKind.FIXED else 0,
+                amount_minor=self.reward_amount.read() if reward in AMOUNTS else 0,
+                causes=self.reward_causes.read() if reward is RewardKind.DONATION else (),
+                gift=self._read_gift() if reward is RewardKind.GIFT else InWords(),
                 minimum_minor=self.reward_minimum.read(),
                 combines=self.reward_combines.data,
                 excludes_sale_items=self.reward_not_on_sale.data,

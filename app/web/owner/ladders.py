@@ -13,7 +13,7 @@ from wtforms import Field, SelectChoice, SelectField
 from wtforms.validators import ValidationError
 
 from app.domain.program_faults import MOST_BOOSTS, MOST_TIERS
-from app.domain.programs import SHARES, AdvocateReward, Boost, RewardKind, Rules, Tier
+from app.domain.programs import AMOUNTS, SHARES, AdvocateReward, Boost, RewardKind, Rules, Tier
 from app.web.faults import FAULTS
 from app.web.owner.fields import PERCENT, DayField, FigureField, Unit
 
@@ -105,7 +105,7 @@ class LadderForm(FlaskForm):  # type: ignore[misc]  # no types of its own
 
     def _reward(self, row: str, base: AdvocateReward) -> AdvocateReward:
         kind = RewardKind(self[f"{row}_kind"].data or base.kind.value)
-        worth = self[f"{row}_worth"].read() if kind is not RewardKind.FREE_SHIPPING else 0
+        worth = self[f"{row}_worth"].read() if kind.value in SHARES or kind in AMOUNTS else 0
         points, amount = (worth, 0) if kind.value in SHARES else (0, worth)
         return replace(base, kind=kind, basis_points=points, amount_minor=amount)
 

@@ -8,9 +8,20 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 
-from app.domain.programs import Approval, BudgetPeriod, Exclusions, Rules, Trigger, Unproven
+from app.domain.programs import (
+    Approval,
+    BudgetPeriod,
+    Exclusions,
+    InWords,
+    Means,
+    RewardKind,
+    Rules,
+    Trigger,
+    Unproven,
+)
 from app.web.formats import currency_code, days, isolated, listed, money, number, percent, sentence
-from app.web.terms import boost_lines, excluded_goods, headline, now_words, reward_words, tier_lines
+from app.web.rewards import reward_words
+from app.web.terms import boost_lines, excluded_goods, headline, now_words, tier_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +83,10 @@ def lines(rules: Rules) -> list[Line]:
         Line(_("Your customer gets"), reward_words(rules)),
         Line(_("With more friends"), _together(tier_lines(rules), _("the same for every friend"))),
         Line(_("Raised rewards"), _together(boost_lines(rules, over=True), _("never"))),
-        Line(_("To spend on orders from"), _least(reward.minimum_minor, rules.currency)),
-        Line(_("The customer’s coupon"), _coupon(reward.combines, reward.excludes_sale_items)),
-        Line(_("The coupon is valid for"), sentence(days(reward.valid_days))),
+        Line(_("How the reward is given"), _handed_out(rules)),
+        Line(_("To spend on orders from"), _of_coupon(rules, _least(reward.minimum_minor, rules.currency))),
+        Line(_("The customer’s coupon"), _of_coupon(rules, _coupon(reward.combines, reward.excludes_sale_items))),
+        Line(_("The coupon is valid for"), _of_coupon(rules, sentence(days(reward.valid_days)))),
         Line(_("An order counts when it is"), _trigger(rules)),
         Line(_("The reward waits for returns"), _wait(rules)),
         Line(_("An order counts for so long after the code was taken"), sentence(days(rules.window_days))),
@@ -112,6 +124,26 @@ def _coupon(combines: bool, not_on_sale: bool) -> Markup:
     beside = _("together with other codes") if combines else _("not together with other codes")
     sale = _("not on sale items") if not_on_sale else _("on sale items too")
     return sentence(_("%(beside)s, %(sale)s"), beside=beside, sale=sale)
+
+
+def _handed_out(rules: Rules) -> Markup:
+    reward = rules.reward
+    if reward.means is Means.COUPON:
+        return sentence(_("as a coupon, by itself"))
+    if reward.kind is RewardKind.DONATION:
+        return sentence(_("by you, to the one of these that they choose: %(causes)s"), causes=listed(reward.causes))
+    if reward.kind is RewardKind.GIFT:
+        return sentence(_("by you: %(gift)s"), gift=listed([each for each in _spoken(reward.gift) if each]))
+    return sentence(_("by you"))
+
+
+def _spoken(words: InWords) -> tuple[str, ...]:
+    return words.en, words.ar, words.fa
+
+
+def _of_coupon(rules: Rules, words: Markup) -> Markup:
+    """What is so of a coupon is not said where there is none."""
+    return words if rules.reward.means is Means.COUPON else sentence(_("no coupon"))
 
 
 def _trigger(rules: Rules) -> Markup:

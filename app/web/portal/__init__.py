@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import segno
-from flask import Blueprint, abort, current_app, jsonify, redirect, render_template, url_for
+from flask import Blueprint, abort, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 from markupsafe import Markup
 
 from app import languages
@@ -17,7 +18,7 @@ from app.queries import portal as queries
 from app.queries.offers import Shop
 from app.queries.portal import OpenProgram, Place
 from app.services import advocates, sign_in
-from app.web import formats, language, limits, shopfront, terms
+from app.web import formats, language, limits, rewards, shopfront, terms
 from app.web.access import public
 from app.web.links import pages as friend_pages
 from app.web.portal import friends, session, sharing
@@ -173,6 +174,7 @@ def me() -> ResponseReturnValue:
         qr=_qr,
         told=friends.told,
         reward_told=friends.reward_told,
+        rewards=rewards,
         terms=terms,
     )
 
@@ -195,6 +197,19 @@ def choose_language() -> ResponseReturnValue:
     form = LanguageForm()
     if form.validate_on_submit():
         advocates.speak(session.mine().shop.id, session.mine().person_id, form.locale.data)
+    return redirect(url_for("portal.me"), 303)
+
+
+@blueprint.post("/me/cause/<int:program_id>")
+@advocate_only
+def choose_cause(program_id: int) -> ResponseReturnValue:
+    """The advocate's donations in the program go to the chosen cause."""
+    page = session.mine()
+    if FlaskForm().validate_on_submit():
+        try:
+            advocates.donate_to(page.shop.id, page.person_id, program_id, request.form.get("cause", ""))
+        except DomainError:
+            abort(404)
     return redirect(url_for("portal.me"), 303)
 
 

@@ -8,6 +8,8 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app import clock
+from app.domain.programs import Means
+from app.domain.reasons import Reason
 from app.queries.portal import FriendShown, RewardShown
 from app.web import words
 from app.web.formats import day, sentence
@@ -55,7 +57,11 @@ def reward_told(reward: RewardShown) -> Told:
     """Where the reward stands, and until when."""
     state = words.state("reward", reward.state)
     if reward.state == "issued" and reward.issued_at is not None:
+        if reward.terms.means is Means.HAND:
+            return Told(state, sentence(_("Your reward was handed out on %(day)s."), day=day(reward.issued_at)))
         return Told(state, sentence(_("Your reward was sent on %(day)s."), day=day(reward.issued_at)))
+    if reward.state == "due" and reward.reason == Reason.TO_HAND_OUT:
+        return Told(state, words.reason(reward.reason))
     if reward.state == "due":
         return Told(state, words.reason("waiting_approval" if reward.needs_approval else "due"))
     if reward.state == "held" and reward.due_at > clock.now():

@@ -11,7 +11,7 @@ from app.queries import audit as audit_log
 from app.queries import queues
 from app.queries import search as results
 from app.services import searches
-from app.web import numbers
+from app.web import numbers, rewards
 from app.web.access import member
 from app.web.desk import Desk
 from app.web.support import words
@@ -21,7 +21,7 @@ blueprint = Blueprint("support", __name__, template_folder="templates", url_pref
 
 @blueprint.context_processor
 def _words() -> dict[str, Any]:
-    return {"said": words, "named": words.named, "trouble": words.trouble}
+    return {"said": words, "named": words.named, "trouble": words.trouble, "worth_words": rewards.worth_words}
 
 
 @blueprint.get("/support")
@@ -59,4 +59,4 @@ def audit(desk: Desk) -> ResponseReturnValue:
 
 
 # The other rooms of the desk hang their views on this blueprint.
-from app.web.support import acts, messages, stories  # noqa: E402, F401
+from app.web.support import acts, handouts, messages, stories  # noqa: E402, F401

@@ -31,6 +31,7 @@ DONE = {
     "reissue": _l("A new coupon is on its way, and the old one is taken back."),
     "link": _l("The order is tied to this customer now."),
     "note": _l("The note stands in the story."),
+    "hand_out": _l("Done, and the customers are told."),
     "block": _l("This customer’s link gives no new codes. What was earned stays."),
     "undo": _l("Undone."),
     "replay": _l("The message is being read again."),

@@ -15,6 +15,8 @@ VERBS: dict[str, LazyString] = {
     "release": _l("Released at once"),
     "link": _l("Linked by hand"),
     "reissue": _l("Coupon replaced"),
+    "hand_out": _l("Reward handed out"),
+    "export_handouts": _l("List of rewards to hand out taken"),
     "block": _l("Customer blocked"),
     "note": _l("Note"),
     "undo": _l("Undone"),
@@ -47,6 +49,7 @@ SUBJECTS: dict[str, LazyString] = {
     "task": _l("Task"),
     "installation": _l("Connection"),
     "coupon": _l("Coupon"),
+    "reward": _l("Reward"),
     "store": _l("Shop"),
 }
 RULES: dict[str, LazyString] = {
@@ -61,8 +64,8 @@ ENTRIES: dict[str, LazyString] = {
     "adjusted": _l("Adjusted: the order was changed"),
     "reversed": _l("Taken back"),
     "restored": _l("Given again: what took it back was undone"),
-    "issued": _l("Sent as a coupon"),
-    "returned": _l("The coupon came back unspent"),
+    "issued": _l("Given"),
+    "returned": _l("Came back, or was not given after all"),
     "netted": _l("Settled against an earlier reward"),
     "written_off": _l("Written off"),
 }
@@ -135,6 +138,7 @@ MAILS: dict[str, LazyString] = {
     "claim": _l("Link to a code"),
     "welcome": _l("Welcome"),
     "reward_issued": _l("The reward was sent"),
+    "reward_handed_out": _l("The reward was handed out"),
 }
 
 
@@ -168,7 +172,7 @@ def cause(of_entry: str) -> str:
     return f"{named(SUBJECTS | CAUSES, kind)} {ref}"
 
 
-CAUSES: dict[str, LazyString] = {"refund": _l("Refund")}
+CAUSES: dict[str, LazyString] = {"refund": _l("Refund"), "hand": _l("By hand")}
 
 
 def named(table: dict[str, LazyString], slug: str) -> LazyString | str:

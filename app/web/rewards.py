@@ -1,0 +1,71 @@
+"""Rewards in words: what is promised, what one of them is worth, and how it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from app.domain.programs import SUMS, AdvocateReward, Means, RewardKind, Rules
+from app.web.formats import days, listed, money, named, percent, sentence
+from app.web.language import current
+
+
+def reward_words(rules: Rules) -> Markup:
+    """What the advocate gets, as it stands after "gets" or "get": a €10 coupon."""
+    reward = rules.reward
+    if reward.kind is RewardKind.FIXED:
+        return sentence(_("a coupon worth %(amount)s"), amount=money(reward.amount_minor, rules.currency))
+    if reward.kind is RewardKind.ORDER_SHARE:
+        return sentence(_("a coupon worth %(share)s of the order"), share=percent(reward.basis_points))
+    if reward.kind is RewardKind.PERCENT:
+        return sentence(_("a coupon for %(share)s off"), share=percent(reward.basis_points))
+    if reward.kind is RewardKind.MONEY:
+        return sentence(_("%(amount)s in money"), amount=money(reward.amount_minor, rules.currency))
+    if reward.kind is RewardKind.DONATION:
+        return sentence(_("a donation of %(amount)s"), amount=money(reward.amount_minor, rules.currency))
+    if reward.kind is RewardKind.GIFT:
+        return named(reward.gift.said(current()))
+    return sentence(_("a coupon for free shipping"))
+
+
+def worth_words(kind: str, worth_minor: int, currency: str, terms: AdvocateReward) -> Markup:
+    """What one reward is worth; a reward that is no sum of money is named by what it is, or what its coupon does."""
+    if kind in SUMS:
+        return money(worth_minor, currency)
+    if kind == RewardKind.GIFT:
+        return named(terms.gift.said(current()))
+    return sentence(_("Free shipping")) if kind == RewardKind.FREE_SHIPPING else percent(terms.basis_points)
+
+
+def cause_words(terms: AdvocateReward, picked: str | None) -> Markup:
+    """To whom a donation goes; nothing where the reward is none."""
+    cause = terms.cause(picked)
+    return sentence(_("Donation to %(cause)s"), cause=named(cause)) if cause else Markup("")
+
+
+def giving_lines(rules: Rules) -> Iterator[Markup]:
+    """How the reward is given, for the terms."""
+    return _GIVING[rules.reward.means](rules)
+
+
+def _coupon_lines(rules: Rules) -> Iterator[Markup]:
+    reward = rules.reward
+    yield sentence(
+        _("The coupon is good for %(days)s, for one order, for whoever has it."), days=days(reward.valid_days)
+    )
+    if reward.minimum_minor:
+        minimum = money(reward.minimum_minor, rules.currency)
+        yield sentence(_("It can be spent on orders from %(minimum)s."), minimum=minimum)
+
+
+def _hand_lines(rules: Rules) -> Iterator[Markup]:
+    yield sentence(_("Somebody at the shop hands it out; you are told when that is done."))
+    if rules.reward.causes:
+        yield sentence(_("You choose who gets it: %(causes)s."), causes=listed(rules.reward.causes))
+        first = named(rules.reward.causes[0])
+        yield sentence(_("Where you have not chosen, it goes to the first of them: %(cause)s."), cause=first)
+
+
+_GIVING = {Means.COUPON: _coupon_lines, Means.HAND: _hand_lines}
