@@ -11,7 +11,7 @@ QUICK := not slow and not browser and not live and not bench
 SLOW := (slow or browser) and not live and not bench
 
 .DEFAULT_GOAL := help
-.PHONY: help python runtime setup run worker test test-slow live bench screenshots lint format types layers check audit \
+.PHONY: help python runtime setup run worker test test-slow test-long live bench screenshots lint format types layers check audit \
 	migrate docs translations requirements clean
 
 help: ## print this list
@@ -39,6 +39,9 @@ test: setup ## every quick test, on SQLite and PostgreSQL (T=path for a part)
 
 test-slow: setup ## real processes, browsers, long searches
 	$(BIN)/python -m pytest -n 2 -m "$(SLOW)" $(T)
+
+test-long: setup ## random histories for long, from a seed: make test-long SEED=7
+	GOODWORD_LONG_SEED=$(or $(SEED),1) $(BIN)/python -m pytest tests/services/test_histories.py
 
 live: setup ## tests against a real store that LIVE_STORE and LIVE_ANSWERS name (docs/live-tests.md)
 	@test -n "$$LIVE_STORE" || { echo "error: LIVE_STORE names no store; docs/live-tests.md says how" >&2; exit 1; }

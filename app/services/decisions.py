@@ -60,6 +60,7 @@ _RESTING_ON = (
                 or_(
                     Attribution.order_ref.in_(_SAME_BUYER),
                     Attribution.advocate_id.in_(select(Attribution.advocate_id).where(_OWN)),
+                    Attribution.advocate_id == bindparam("former"),
                 ),
             ),
             Attribution.claim_id.in_(select(Attribution.claim_id).where(_OWN)),
@@ -79,6 +80,7 @@ def settle(session: Session, store_id: int, order_ref: str) -> Attribution | Non
         return None
     attribution = _standing(session, order)
     before, placed_before = _weight(order, attribution), order.placed_at
+    former = attribution.advocate_id if attribution else 0
     policy = connections.collect_policy(session, store_id)
     facts = orders.stand(session, order, policy)
     if facts is None:
@@ -93,7 +95,7 @@ def settle(session: Session, store_id: int, order_ref: str) -> Attribution | Non
         _withdraw(session, attribution)
     session.flush()
     if _weight(order, attribution) != before:
-        look_again(session, order, since=placed_before)
+        look_again(session, order, since=placed_before, former=former)
     return attribution
 
 
@@ -267,10 +269,11 @@ def _give_other_codes_back(session: Session, order: Order, choice: Choice) -> No
             coupon_uses.give_back(session, spent.one(), "passed_over")
 
 
-def look_again(session: Session, order: Order, since: datetime) -> None:
+def look_again(session: Session, order: Order, since: datetime, former: int = 0) -> None:
     """Attributed orders that this one bears on are decided anew (R8): those of the same claim, and those of the same
-    buyer or the same advocate that rank after it, or after where it stood `since`. Of a thousand orders that come in
-    their order each is decided once."""
-    values = {"store_id": order.store_id, "order_ref": order.order_ref, "placed_at": order.placed_at, "since": since}
+    buyer, the same advocate or the `former` one that rank after it, or after where it stood `since`. Of a thousand
+    orders that come in their order each is decided once."""
+    values = {"store_id": order.store_id, "order_ref": order.order_ref, "placed_at": order.placed_at}
+    values |= {"since": since, "former": former}
     for order_ref in session.scalars(_RESTING_ON, values).all():
         effects.owe(session, order.store_id, "settle_order", order_ref, lane="orders")

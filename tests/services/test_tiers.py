@@ -7,8 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from app.domain.programs import AdvocateReward, Boost, RewardKind, Tier
-from app.models import ProgramVersion
+from app.domain.programs import AdvocateReward, Approval, Boost, RewardKind, Tier
+from app.models import ProgramVersion, Store
+from app.services import support
+from app.services.support import Act
 from integrations.events import OrderStatus
 from tests import factories
 from tests.engines.frozen import FrozenClock
@@ -103,3 +105,36 @@ def test_r11_boost_counts_by_the_hour_at_which_the_order_was_placed(road: Road, 
     buy(road, clock, "3")
     buy(road, clock, "4")
     assert [each[1] for each in worth(road, "1", "2", "3", "4")] == [1000, 2000, 2000, 1000]
+
+
+@pytest.mark.parametrize("rules", [TIERED])
+def test_r8_order_that_goes_to_another_advocate_moves_up_those_of_the_former(road: Road, clock: FrozenClock) -> None:
+    buy(road, clock, "1", "2", "3")
+    with road.db.begin() as session:
+        store, version = session.get_one(Store, road.store_id), session.get_one(ProgramVersion, road.version_id)
+        other = factories.advocate(session, version, factories.person(session, store))
+        account = factories.account(session)
+    support.link(Act(store_id=road.store_id, account_id=account.id, reason="she called"), "1", other.code)
+    road.work()
+    assert worth(road, "1", "2", "3") == [("fixed", 1000, 1), ("fixed", 1000, 1), ("fixed", 2000, 2)]
+
+
+@pytest.mark.parametrize("rules", [replace(TIERED, cap_rewards=2)])
+def test_r10_a_capped_order_has_no_rank_and_takes_the_next_one_when_it_may_earn(road: Road, clock: FrozenClock) -> None:
+    buy(road, clock, "1", "2", "3")
+    capped = road.attribution("3")
+    assert capped is not None
+    assert (capped.reason, road.reward("3")) == ("cap_reached", None)
+    road.see(road.shop.cancel("1"))
+    road.work()
+    assert worth(road, "2", "3") == [("fixed", 1000, 1), ("fixed", 2000, 2)]
+
+
+@pytest.mark.parametrize("rules", [replace(TIERED, approval=Approval.ABOVE, approval_above_minor=1500)])
+def test_r5_approval_above_an_amount_asks_for_the_tier_that_was_reached(road: Road, clock: FrozenClock) -> None:
+    buy(road, clock, "1", "2")
+    clock.advance(days=31)
+    road.work()
+    rewards = [road.reward(ref) for ref in ("1", "2")]
+    assert [each.state for each in rewards if each] == ["issued", "held"]
+    assert [each.reason for each in rewards if each] == ["issued", "waiting_approval"]
