@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from app.domain.money import share
-from app.domain.programs import AMOUNTS, SHARES, AdvocateReward, Exclusions, FriendOffer, RewardKind, Rules
+from app.domain.programs import AMOUNTS, IN_WORDS, SHARES, AdvocateReward, Exclusions, FriendOffer, RewardKind, Rules
 from app.domain.promises import fixed, given_away, rewards_possible
 
 
@@ -84,7 +84,7 @@ def _hand_faults(reward: AdvocateReward) -> Iterator[Fault]:
         yield Fault("reward.causes", "too_many", (("most", _MOST_CAUSES),))
     if any(len(cause) > _LONGEST_WORDS for cause in reward.causes):
         yield Fault("reward.causes", "words_long", (("most", _LONGEST_WORDS),))
-    if reward.kind is RewardKind.GIFT and not reward.gift.said("en"):
+    if reward.kind in IN_WORDS and not reward.gift.said("en"):
         yield Fault("reward.gift.en", "gift_missing")
     for locale in ("en", "ar", "fa"):
         if len(getattr(reward.gift, locale)) > _LONGEST_WORDS:

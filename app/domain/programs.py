@@ -26,6 +26,7 @@ class RewardKind(StrEnum):
     MONEY = "money"  # paid out by hand
     DONATION = "donation"  # paid by hand to a cause that the advocate picks
     GIFT = "gift"  # whatever else somebody hands over: a parcel, a month, a gigabyte
+    BANK_CODE = "bank_code"  # a code out of the owner's bank, such as another shop's gift card
 
 
 class Means(StrEnum):
@@ -33,11 +34,15 @@ class Means(StrEnum):
 
     COUPON = "coupon"  # made in the store
     HAND = "hand"  # a person, who says when it is done
+    BANK = "bank"  # codes that the owner brought in
 
 
 MEANS: dict[RewardKind, Means] = dict.fromkeys(RewardKind, Means.COUPON) | dict.fromkeys(
     (RewardKind.MONEY, RewardKind.DONATION, RewardKind.GIFT), Means.HAND
 )
+MEANS[RewardKind.BANK_CODE] = Means.BANK
+# What the owner says in words of their own.
+IN_WORDS = frozenset({RewardKind.GIFT, RewardKind.BANK_CODE})
 # Rewards that are a fixed sum of money, and all that are a sum of money.
 AMOUNTS = frozenset({RewardKind.FIXED, RewardKind.MONEY, RewardKind.DONATION})
 SUMS = AMOUNTS | {RewardKind.ORDER_SHARE}
@@ -113,7 +118,7 @@ class AdvocateReward:
     basis_points: int = 0  # PERCENT and ORDER_SHARE
     amount_minor: int = 0  # FIXED, MONEY and DONATION
     causes: tuple[str, ...] = ()  # DONATION: of these the advocate picks one, else the first one gets it
-    gift: InWords = InWords()  # GIFT
+    gift: InWords = InWords()  # GIFT and BANK_CODE: what it is
     # Of a coupon:
     minimum_minor: int = 0  # least order on which the advocate can spend it
     combines: bool = False

@@ -20,6 +20,7 @@ class Reason(StrEnum):
     WAITING_APPROVAL = "waiting_approval"
     DUE = "due"
     TO_HAND_OUT = "to_hand_out"  # a person keeps the promise
+    WAITING_STOCK = "waiting_stock"  # the bank of codes is empty
     ISSUED = "issued"
     APPROVED_BY_PERSON = "approved_by_person"
     TEST_ORDER = "test_order"

@@ -6,7 +6,7 @@ from app.models.people import Person, PersonKey, SearchKey, SignInLink
 from app.models.programs import Advocate, Program, ProgramVersion
 from app.models.queues import Attempt, Effect, InboxMessage, Mail
 from app.models.referrals import Attribution, Claim, Coupon, Decision, ReplacedCoupon, Visit
-from app.models.rewards import LedgerEntry, Reward
+from app.models.rewards import BankCode, LedgerEntry, Reward
 from app.models.stores import Account, AuditEntry, Authorization, Installation, Membership, Store, Task
 from app.models.walks import OrderWalk, StoreDay, StoreLook
 
@@ -17,6 +17,7 @@ __all__ = [
     "Attribution",
     "AuditEntry",
     "Authorization",
+    "BankCode",
     "Base",
     "Claim",
     "Coupon",

@@ -11,12 +11,15 @@ from app.domain.programs import AdvocateReward
 from app.models.base import (
     Base,
     Document,
+    Id,
     currency_code,
+    digest,
     id_column,
     instant,
     minor,
     ref,
     ref_column,
+    sealed_text,
     store_column,
     within_store,
     word,
@@ -64,6 +67,26 @@ class Reward(Base):
     donated_to: Mapped[str | None] = mapped_column(String(80))  # the cause, once the donation was made
     is_test: Mapped[bool]
     created_at: Mapped[instant]
+
+
+class BankCode(Base):
+    """A code that the owner brought in to be given away. Whose it became it stays: a code never goes out twice."""
+
+    __tablename__ = "bank_codes"
+    __table_args__ = (
+        UniqueConstraint("store_id", "digest"),
+        Index("ix_bank_codes_free", "store_id", "program_id", "reward_id"),
+        within_store("programs", "program_id"),
+        within_store("rewards", "reward_id"),
+    )
+    id: Mapped[id_column]
+    store_id: Mapped[store_column]
+    program_id: Mapped[ref_column]
+    code: Mapped[sealed_text]
+    digest: Mapped[digest]  # of the folded code: the same one is not brought in twice
+    reward_id: Mapped[int | None] = mapped_column(Id)  # to which it was given
+    added_at: Mapped[instant]
+    given_at: Mapped[datetime | None]
 
 
 class LedgerEntry(Base):

@@ -4,7 +4,7 @@ beyond a first name that they gave themselves."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from app.links.tokens import ShareLink
 from app.models import Advocate, Attribution, Claim, Coupon, Person, Program, ProgramVersion, Reward, Store, Visit
 from app.models.budgets import budget_of
 from app.queries import reach
+from app.queries.banks import given_codes
 from app.queries.offers import SHOP, Shop, first_name, newest_version, shop_of
 
 MOST_FRIENDS = 200
@@ -55,6 +56,7 @@ class RewardShown:
     terms: AdvocateReward
     rank: int | None  # of its friend, where the reward depends on that
     donated_to: str | None
+    bank_code: str | None = field(repr=False)  # given out of the owner's bank
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,11 +178,8 @@ def page(store_id: int, person_id: int) -> Portal | None:
 
 
 def _place(session: Session, advocate: Advocate, name: str, state: str, rules: Rules, zone: str) -> Place:
-    visits = session.scalars(
-        select(func.count())
-        .select_from(Visit)
-        .where(Visit.store_id == advocate.store_id, Visit.advocate_id == advocate.id)
-    ).one()
+    mine = (Visit.store_id == advocate.store_id, Visit.advocate_id == advocate.id)
+    visits = session.scalars(select(func.count(Visit.id)).where(*mine)).one()
     return Place(
         program=OpenProgram(id=advocate.program_id, name=name, state=state, rules=rules),
         budget=budget_of(session, advocate.store_id, advocate.program_id, rules, zone, clock.now()),
@@ -269,10 +268,14 @@ def _rewards(session: Session, advocate: Advocate) -> dict[str, RewardShown]:
         .where(Reward.store_id == advocate.store_id, Reward.advocate_id == advocate.id, Reward.is_test.is_(False))
         .order_by(Reward.id)
     ).all()
-    return {row.Reward.cause_ref: _reward(row.Reward, row.Coupon, row.Reward.terms or row.rules.reward) for row in rows}
+    codes = given_codes(session, advocate)
+    return {
+        reward.cause_ref: _reward(reward, coupon, reward.terms or rules.reward, codes.get(reward.id))
+        for reward, coupon, rules in rows
+    }
 
 
-def _reward(reward: Reward, coupon: Coupon | None, terms: AdvocateReward) -> RewardShown:
+def _reward(reward: Reward, coupon: Coupon | None, terms: AdvocateReward, bank_code: str | None) -> RewardShown:
     """The code is shown once it was sent: before, nobody could use it."""
     given = coupon if coupon and reward.state == "issued" else None
     return RewardShown(
@@ -292,4 +295,5 @@ def _reward(reward: Reward, coupon: Coupon | None, terms: AdvocateReward) -> Rew
         terms=terms,
         rank=reward.rank,
         donated_to=reward.donated_to,
+        bank_code=bank_code if reward.state == "issued" else None,
     )

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.domain import codes
 from app.domain.errors import DomainError
-from app.domain.programs import MEANS, Means, RewardKind
 from app.domain.reasons import Reason
 from app.extensions import db, settings
 from app.models import Advocate, Coupon, Person, Program, Reward
@@ -68,7 +67,7 @@ def tell_reward(store_id: int, reward_id: int) -> None:
             mail.owe_mail(
                 session, store_id, person.id, "reward_issued", subject, person.locale, address=address, coupon=coupon
             )
-        elif MEANS[RewardKind(reward.kind)] is Means.HAND and reward.reason == Reason.ISSUED.value:
+        elif reward.reason == Reason.ISSUED.value:
             last = handouts.given(session, reward)[-1]
             subject = f"reward:{reward.id}:{last.cause}"
             terms = reward_terms.of(session, reward)

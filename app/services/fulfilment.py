@@ -14,7 +14,7 @@ from app.domain.programs import MEANS as MEANS_OF_KINDS
 from app.domain.programs import Means, RewardKind
 from app.domain.reasons import Reason
 from app.models import AuditEntry, Coupon, Order, Reward
-from app.services import effects, ledger, new_coupons
+from app.services import banks, effects, ledger, new_coupons
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def _put_into_queue(session: Session, reward: Reward) -> None:
 
 
 def _nothing(_session: Session, _reward: Reward) -> None:
-    """The queue shows what is due, and its worth, as they are now."""
+    """A queue shows what is due, and its worth, as they are now."""
 
 
 BY_MEANS: dict[Means, Fulfilment] = {
@@ -120,6 +120,13 @@ BY_MEANS: dict[Means, Fulfilment] = {
         is_on_its_way=lambda _: True,
         reprice=_nothing,
         call_off=_nothing,
+        take_back=lambda _session, _reward: Reason.REVERSED_AFTER_GIVING,
+    ),
+    Means.BANK: Fulfilment(
+        plan=banks.give,
+        is_on_its_way=lambda _: True,
+        reprice=_nothing,
+        call_off=_nothing,  # a reward that waits has no code yet
         take_back=lambda _session, _reward: Reason.REVERSED_AFTER_GIVING,
     ),
 }

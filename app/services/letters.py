@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from app import clock, formats, languages
-from app.domain.programs import SUMS, AdvocateReward
+from app.domain.programs import SUMS, AdvocateReward, Means
 from app.models import Coupon, Store
 from app.outbound.letter import Letter
 
@@ -139,7 +139,8 @@ def reward_handed_out(
 ) -> Letter:
     """The promise was kept by hand."""
     say, shop = writer.say, writer.store.name
-    is_money = terms.kind in SUMS
+    is_code, is_money = terms.means is Means.BANK, terms.kind in SUMS
+    after = N_("Your code stands on your page.") if is_code else N_("If it does not reach you, write to the shop.")
     what = writer.money(amount_minor, currency) if is_money else terms.gift.said(writer.locale)
     if cause:
         what = say(N_("a donation of %(amount)s to %(cause)s"), amount=what, cause=cause)
@@ -147,7 +148,7 @@ def reward_handed_out(
         say(N_("Thank you: your reward from %(shop)s"), shop=shop),
         say(N_("A friend of yours ordered, and the order has stayed.")),
         say(N_("Your reward has been handed out: %(what)s."), what=what),
-        say(N_("If it does not reach you, write to the shop.")),
+        say(after),
         button=(say(N_("Open my page")), address),
         footer=say(N_("You get this mail because you recommended %(shop)s."), shop=shop),
     )

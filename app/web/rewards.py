@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from app.domain.programs import SUMS, AdvocateReward, Means, RewardKind, Rules
+from app.domain.programs import IN_WORDS, SUMS, AdvocateReward, Means, RewardKind, Rules
 from app.web.formats import days, listed, money, named, percent, sentence
 from app.web.language import current
 
@@ -25,7 +25,7 @@ def reward_words(rules: Rules) -> Markup:
         return sentence(_("%(amount)s in money"), amount=money(reward.amount_minor, rules.currency))
     if reward.kind is RewardKind.DONATION:
         return sentence(_("a donation of %(amount)s"), amount=money(reward.amount_minor, rules.currency))
-    if reward.kind is RewardKind.GIFT:
+    if reward.kind in IN_WORDS:
         return named(reward.gift.said(current()))
     return sentence(_("a coupon for free shipping"))
 
@@ -34,7 +34,7 @@ def worth_words(kind: str, worth_minor: int, currency: str, terms: AdvocateRewar
     """What one reward is worth; a reward that is no sum of money is named by what it is, or what its coupon does."""
     if kind in SUMS:
         return money(worth_minor, currency)
-    if kind == RewardKind.GIFT:
+    if kind in IN_WORDS:
         return named(terms.gift.said(current()))
     return sentence(_("Free shipping")) if kind == RewardKind.FREE_SHIPPING else percent(terms.basis_points)
 
@@ -68,4 +68,10 @@ def _hand_lines(rules: Rules) -> Iterator[Markup]:
         yield sentence(_("Where you have not chosen, it goes to the first of them: %(cause)s."), cause=first)
 
 
-_GIVING = {Means.COUPON: _coupon_lines, Means.HAND: _hand_lines}
+def _bank_lines(_rules: Rules) -> Iterator[Markup]:
+    yield sentence(
+        _("It is a code that stands on your page then. Where none is left, you get one as soon as there is.")
+    )
+
+
+_GIVING = {Means.COUPON: _coupon_lines, Means.HAND: _hand_lines, Means.BANK: _bank_lines}

@@ -26,6 +26,7 @@ REASONS: dict[Reason, LazyString] = {
     Reason.WAITING_APPROVAL: _l("The reward waits for somebody at the shop to approve it."),
     Reason.DUE: _l("The reward is due and is being sent."),
     Reason.TO_HAND_OUT: _l("The reward is due; somebody at the shop is about to hand it out."),
+    Reason.WAITING_STOCK: _l("The reward is due; its code is ready in a moment."),
     Reason.ISSUED: _l("The reward has been sent."),
     Reason.APPROVED_BY_PERSON: _l("Somebody at the shop approved it."),
     Reason.TEST_ORDER: _l("This is a test order: it runs the whole road and counts nowhere."),

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from app.services import (
     advocates,
+    banks,
     coupon_calls,
     coupon_checks,
     coupon_returns,
@@ -49,6 +50,7 @@ JOBS: dict[str, Job] = {
     "leave_store": lambda _, subject: departures.leave(_number(subject)),
     "load_history": lambda store_id, _: reconciliation.load_history(store_id),
     "reconcile": lambda store_id, _: reconciliation.reconcile(store_id),
+    "serve_bank": lambda store_id, subject: banks.serve(store_id, _number(subject)),
     "write_off": lambda _, subject: debts.write_off(_number(subject)),
     "delete_raw_messages": lambda store_id, _: retention.delete_raw_messages(store_id),
 }

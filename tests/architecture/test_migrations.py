@@ -18,6 +18,7 @@ from app.domain.programs import Unproven
 from app.extensions import Database, make_engine
 from app.migrate import configuration, downgrade, upgrade
 from app.models import (
+    BankCode,
     Base,
     Claim,
     Coupon,
@@ -238,3 +239,23 @@ def test_the_cause_that_an_advocate_picked_goes_and_rewards_stay(db: Database, d
     with db.read() as session:
         assert session.get_one(Reward, reward.id).donated_to is None
         assert session.get_one(Claim, claim.id).advocate_id == advocate.id
+
+
+def test_banks_of_codes_go_and_what_they_gave_stays(db: Database, database_url: str) -> None:
+    """Migration 0013, down and up again."""
+    with db.begin() as session:
+        store = factories.store(session)
+        version = factories.program(session, store)
+        claim = factories.claim(
+            session, version, factories.advocate(session, version, factories.person(session, store))
+        )
+        reward = factories.reward(session, factories.attribution(session, factories.order(session, store), claim))
+        given = {"code": "TICKET-1", "digest": "d" * 64, "reward_id": reward.id, "added_at": clock.now()}
+        session.add(BankCode(store_id=store.id, program_id=version.program_id, given_at=clock.now(), **given))
+    try:
+        downgrade(database_url, "0012")
+    finally:
+        upgrade(database_url)
+    with db.read() as session:
+        assert session.get_one(Reward, reward.id).advocate_id == reward.advocate_id
+        assert session.scalars(select(BankCode)).all() == []

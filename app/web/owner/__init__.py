@@ -32,4 +32,4 @@ def overview(desk: Desk) -> ResponseReturnValue:
 
 
 # The other rooms of the desk hang their views on this blueprint.
-from app.web.owner import connection, ledger, programs, team, trials  # noqa: E402, F401
+from app.web.owner import banks, connection, ledger, programs, team, trials  # noqa: E402, F401

@@ -10,6 +10,7 @@ from wtforms import BooleanField, RadioField, SelectChoice, StringField
 from app.domain import money, text
 from app.domain.programs import (
     AMOUNTS,
+    IN_WORDS,
     AdvocateReward,
     Approval,
     BudgetPeriod,
@@ -86,6 +87,7 @@ class ProgramForm(LadderForm):
             SelectChoice("money", _l("Money that you pay out")),
             SelectChoice("donation", _l("A donation to a cause that they choose")),
             SelectChoice("gift", _l("Something else that you hand over")),
+            SelectChoice("bank_code", _l("A code that you bring, such as a gift card")),
         ],
         default="fixed",
     )
@@ -236,7 +238,7 @@ class ProgramForm(LadderForm):
                 else 0,
                 amount_minor=self.reward_amount.read() if reward in AMOUNTS else 0,
                 causes=self.reward_causes.read() if reward is RewardKind.DONATION else (),
-                gift=self._read_gift() if reward is RewardKind.GIFT else InWords(),
+                gift=self._read_gift() if reward in IN_WORDS else InWords(),
                 minimum_minor=self.reward_minimum.read(),
                 combines=self.reward_combines.data,
                 excludes_sale_items=self.reward_not_on_sale.data,

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from app.domain.errors import AnswersRefused, DomainError
 from app.domain.programs import AdvocateReward, FriendOffer, OfferKind, RewardKind, Rules
+from app.queries import banks
 from app.queries import programs as seen
 from app.queries.programs import ProgramPage
 from app.services import exclusions
@@ -44,6 +45,7 @@ def program(desk: Desk, program_id: int) -> ResponseReturnValue:
         program=page.program,
         first=page.versions[-1],
         history=history,
+        stock=banks.stocks(desk.store_id).get(program_id, banks.Stock()),
         promise=summary.promise(page.program.rules),
         lines=summary.lines(page.program.rules),
         earnings=earnings.of(page.program.rules),

@@ -132,8 +132,11 @@ def _handed_out(rules: Rules) -> Markup:
         return sentence(_("as a coupon, by itself"))
     if reward.kind is RewardKind.DONATION:
         return sentence(_("by you, to the one of these that they choose: %(causes)s"), causes=listed(reward.causes))
+    spoken = listed([each for each in _spoken(reward.gift) if each])
+    if reward.means is Means.BANK:
+        return sentence(_("from your bank of codes: %(gift)s"), gift=spoken)
     if reward.kind is RewardKind.GIFT:
-        return sentence(_("by you: %(gift)s"), gift=listed([each for each in _spoken(reward.gift) if each]))
+        return sentence(_("by you: %(gift)s"), gift=spoken)
     return sentence(_("by you"))
 
 

@@ -15,6 +15,7 @@ VERBS: dict[str, LazyString] = {
     "release": _l("Released at once"),
     "link": _l("Linked by hand"),
     "reissue": _l("Coupon replaced"),
+    "bring_codes": _l("Codes brought into the bank"),
     "hand_out": _l("Reward handed out"),
     "export_handouts": _l("List of rewards to hand out taken"),
     "block": _l("Customer blocked"),
@@ -106,6 +107,7 @@ EFFECTS: dict[str, LazyString] = {
     "load_history": _l("Read the shop’s earlier orders"),
     "reconcile": _l("Compare with the shop"),
     "leave_store": _l("Take our things out of the shop"),
+    "serve_bank": _l("Give codes of the bank"),
     "write_off": _l("Write off what nobody settles"),
 }
 TASKS: dict[str, LazyString] = {
@@ -124,6 +126,7 @@ TASKS: dict[str, LazyString] = {
         "The coupon of a reward was changed in the shop, so it is no longer what was promised. If that was a mistake, "
         "give the reward a new coupon."
     ),
+    "bank_low": _l("Few codes are left in a program’s bank, or none. Bring more on the program’s page."),
     "coupon_refused": _l("The shop refused a coupon. See whether coupons are allowed there, then replace it."),
     "coupon_not_revoked": _l(
         "A code should be taken back, and the shop refuses. Delete the coupon in the shop by hand."
@@ -172,7 +175,7 @@ def cause(of_entry: str) -> str:
     return f"{named(SUBJECTS | CAUSES, kind)} {ref}"
 
 
-CAUSES: dict[str, LazyString] = {"refund": _l("Refund"), "hand": _l("By hand")}
+CAUSES: dict[str, LazyString] = {"refund": _l("Refund"), "hand": _l("By hand"), "bank": _l("Code of the bank")}
 
 
 def named(table: dict[str, LazyString], slug: str) -> LazyString | str:
