@@ -55,6 +55,15 @@ class Trigger(StrEnum):
     COMPLETED = "completed"
 
 
+class Audience(StrEnum):
+    """Who is meant to recommend. Only a program for customers is shown to everybody."""
+
+    CUSTOMERS = "customers"
+    STAFF = "staff"
+    PARTNERS = "partners"
+    INFLUENCERS = "influencers"
+
+
 class Touch(StrEnum):
     """Which of two equal claims wins."""
 
@@ -207,6 +216,7 @@ class Rules:
     budget_order_minor: int = 0  # a usual order: a share of it is held until the order itself is known
     margin_limit_points: int = 5000  # friend's discount and reward together, of the minimum base (R4)
     excluded: Exclusions = Exclusions()
+    audience: Audience = Audience.CUSTOMERS
     gross_margin_points: int = 0  # what the shop earns of its goods, to reckon with; 0 is not said
     tiers: tuple[Tier, ...] = ()  # by from_rank
     boosts: tuple[Boost, ...] = ()  # by starts_at; none begins before the one before it is over

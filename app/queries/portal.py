@@ -21,19 +21,10 @@ from app.models.budgets import budget_of
 from app.queries import reach
 from app.queries.banks import given_codes
 from app.queries.offers import SHOP, Shop, first_name, newest_version, shop_of
+from app.queries.open_programs import OpenProgram
 
 MOST_FRIENDS = 200
 OUTLOOK = {"open": 1, "qualified": 2}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenProgram:
-    """A program as somebody who might join sees it."""
-
-    id: int
-    name: str
-    state: str
-    rules: Rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,38 +107,6 @@ def shop(store_id: int) -> Shop:
     """The shop as public pages wear it."""
     with db.read() as session:
         return shop_of(session.execute(select(*SHOP).where(Store.id == store_id)).one())
-
-
-def open_programs(slug: str) -> tuple[Shop, tuple[OpenProgram, ...]] | None:
-    """The shop and its programs that are live or paused, the newest first; None where there is no such shop."""
-    with db.read() as session:
-        store = session.execute(select(*SHOP).where(Store.slug == slug)).first()
-        if store is None:
-            return None
-        rows = session.execute(
-            select(Program.id, Program.name, Program.state, ProgramVersion.rules)
-            .join(ProgramVersion, newest_version())
-            .where(Program.store_id == store.shop_id, Program.state.in_(("live", "paused")))
-            .order_by(Program.state, Program.id.desc())
-        ).all()
-    return shop_of(store), tuple(
-        OpenProgram(id=row.id, name=row.name, state=row.state, rules=row.rules) for row in rows
-    )
-
-
-def promised(slug: str, program_id: int | None = None) -> tuple[Shop, Rules | None] | None:
-    """The shop and what its program promises now: the newest live one where none is named, nothing where no more code
-    fits into its budget (R10). None where there is no such shop."""
-    found = open_programs(slug)
-    if found is None:
-        return None
-    seen, programs = found
-    live = next((each for each in programs if each.state == "live" and program_id in (None, each.id)), None)
-    if live is None:
-        return seen, None
-    with db.read() as session:
-        budget = budget_of(session, seen.id, live.id, live.rules, seen.timezone, clock.now())
-    return seen, None if budget and budget.is_used_up else live.rules
 
 
 def page(store_id: int, person_id: int) -> Portal | None:

@@ -15,6 +15,7 @@ from flask import Flask
 from app.domain.programs import (
     AdvocateReward,
     Approval,
+    Audience,
     Boost,
     BudgetPeriod,
     FriendOffer,
@@ -62,6 +63,7 @@ OTHERS: dict[str, Any] = {
     "reward.gift.fa": "یک ماه",
     "trigger": Trigger.COMPLETED,
     "touch": Touch.LAST,
+    "audience": Audience.STAFF,
     "unproven": Unproven.REFUSE,
     "approval": Approval.ALWAYS,
     "budget_period": BudgetPeriod.MONTH,
@@ -72,10 +74,7 @@ OTHERS: dict[str, Any] = {
     "tiers": (Tier(from_rank=3, reward=replace(BASE.reward, kind=RewardKind.FIXED, basis_points=0, amount_minor=500)),),
     "boosts": (Boost(starts_at=NOON, ends_at=NOON + timedelta(days=3), factor_points=15_000),),
 }
-NOT_ASKED = {
-    "currency": "it is the store's",
-    "touch": "the first touch wins; an owner who needs the other asks us",
-}
+NOT_ASKED = {"currency": "it is the store's"}
 # What an advocate need not know to understand what they are promised.
 NOT_IN_TERMS = {
     "currency": "amounts say it",
@@ -85,6 +84,7 @@ NOT_IN_TERMS = {
     "budget_order_minor": "the owner's own reckoning",
     "margin_limit_points": "the same",
     "gross_margin_points": "the same",
+    "audience": "whoever reads the terms has the program's page before them",
     "approval_above_minor": "that somebody may look is said",
     "approval": "the same: above an amount or always",
     "personal_codes": "the code stands on their own page where it counts",

@@ -20,11 +20,14 @@ def token_in(page: TestResponse) -> str:
     return found[1]
 
 
-def join(stand: Stand, client: FlaskClient, email: str, name: str = "Lea", lang: str = "en") -> TestResponse:
-    """Fill in the program's form."""
-    page = client.get(f"/join/{stand.slug}?lang={lang}", headers=PEOPLE)
+def join(
+    stand: Stand, client: FlaskClient, email: str, name: str = "Lea", lang: str = "en", program_id: int | None = None
+) -> TestResponse:
+    """Fill in the program's form, the shop's own where no program is named."""
+    address = f"/join/{stand.slug}{f'/{program_id}' if program_id else ''}?lang={lang}"
+    page = client.get(address, headers=PEOPLE)
     answers = {"csrf_token": token_in(page), "email": email, "name": name}
-    return client.post(f"/join/{stand.slug}?lang={lang}", data=answers, headers=PEOPLE)
+    return client.post(address, data=answers, headers=PEOPLE)
 
 
 def mailed_path(stand: Stand) -> str:

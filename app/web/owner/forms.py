@@ -13,6 +13,7 @@ from app.domain.programs import (
     IN_WORDS,
     AdvocateReward,
     Approval,
+    Audience,
     BudgetPeriod,
     Exclusions,
     FriendOffer,
@@ -21,6 +22,7 @@ from app.domain.programs import (
     OfferKind,
     RewardKind,
     Rules,
+    Touch,
     Trigger,
     Unproven,
 )
@@ -60,6 +62,16 @@ class ProgramForm(LadderForm):
     """Every rule of a program. Defaults are the safe ones of PRODUCT.md."""
 
     name = StringField(_l("Name of the program"), render_kw={"required": True, "maxlength": 80})
+    audience = RadioField(
+        _l("Who recommends"),
+        choices=[
+            SelectChoice("customers", _l("Customers")),
+            SelectChoice("staff", _l("People who work for the shop")),
+            SelectChoice("partners", _l("Partners")),
+            SelectChoice("influencers", _l("Influencers")),
+        ],
+        default="customers",
+    )
 
     friend_kind = RadioField(
         _l("A friend gets"),
@@ -119,6 +131,11 @@ class ProgramForm(LadderForm):
         ],
         default="ask",
     )
+    touch = RadioField(
+        _l("Where several people recommended"),
+        choices=[SelectChoice("first", _l("The first one counts")), SelectChoice("last", _l("The last one counts"))],
+        default="first",
+    )
     personal_codes = BooleanField(_l("Each customer’s own code counts too"))
     cap_rewards = FigureField(_l("At most so many rewards for one customer"))
     cap_days = FigureField(_l("Within"))
@@ -165,6 +182,7 @@ class ProgramForm(LadderForm):
         friend, reward = rules.friend, rules.reward
         self.name.data = name
         self.friend_kind.data, self.reward_kind.data = friend.kind.value, reward.kind.value
+        self.audience.data, self.touch.data = rules.audience.value, rules.touch.value
         self.trigger.data, self.approval.data = rules.trigger.value, rules.approval.value
         self.friend_combines.data, self.friend_not_on_sale.data = friend.combines, friend.excludes_sale_items
         self.reward_combines.data, self.reward_not_on_sale.data = reward.combines, reward.excludes_sale_items
@@ -248,6 +266,8 @@ class ProgramForm(LadderForm):
             window_days=self.window_days.read(),
             hold_days=self.hold_days.read(),
             trigger=Trigger(self.trigger.data),
+            touch=Touch(self.touch.data),
+            audience=Audience(self.audience.data),
             personal_codes=self.personal_codes.data,
             new_customers_only=self.new_customers_only.data,
             unproven=Unproven(self.unproven.data),

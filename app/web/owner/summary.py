@@ -10,12 +10,14 @@ from markupsafe import Markup
 
 from app.domain.programs import (
     Approval,
+    Audience,
     BudgetPeriod,
     Exclusions,
     InWords,
     Means,
     RewardKind,
     Rules,
+    Touch,
     Trigger,
     Unproven,
 )
@@ -76,6 +78,7 @@ def lines(rules: Rules) -> list[Line]:
     friend, reward = rules.friend, rules.reward
     return [
         Line(_("Currency"), isolated(currency_code(rules.currency))),
+        Line(_("Who recommends"), _audience(rules)),
         Line(_("A friend gets"), headline(rules)),
         Line(_("On orders from"), _least(rules.minimum_minor, rules.currency)),
         Line(_("The friend’s code"), _coupon(friend.combines, friend.excludes_sale_items)),
@@ -92,6 +95,7 @@ def lines(rules: Rules) -> list[Line]:
         Line(_("An order counts for so long after the code was taken"), sentence(days(rules.window_days))),
         Line(_("For whom"), sentence(_("New customers only") if rules.new_customers_only else _("Everybody"))),
         Line(_("Where nobody can know whether somebody is new"), _unproven(rules)),
+        Line(_("Where several people recommended"), _touch(rules)),
         Line(_("Each customer’s own code"), _counts_or_not(rules.personal_codes)),
         Line(_("At most, for one customer"), _cap(rules)),
         Line(_("Approved by a person"), _approval(rules)),
@@ -147,6 +151,20 @@ def _spoken(words: InWords) -> tuple[str, ...]:
 def _of_coupon(rules: Rules, words: Markup) -> Markup:
     """What is so of a coupon is not said where there is none."""
     return words if rules.reward.means is Means.COUPON else sentence(_("no coupon"))
+
+
+def _audience(rules: Rules) -> Markup:
+    words = {
+        Audience.CUSTOMERS: _("Customers"),
+        Audience.STAFF: _("People who work for the shop"),
+        Audience.PARTNERS: _("Partners"),
+        Audience.INFLUENCERS: _("Influencers"),
+    }
+    return sentence(words[rules.audience])
+
+
+def _touch(rules: Rules) -> Markup:
+    return sentence(_("The first one counts") if rules.touch is Touch.FIRST else _("The last one counts"))
 
 
 def _trigger(rules: Rules) -> Markup:

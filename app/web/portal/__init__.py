@@ -14,9 +14,11 @@ from app import languages
 from app.domain.errors import DomainError
 from app.domain.programs import Rules
 from app.links.tokens import TokenInvalid, tokens
+from app.queries import open_programs
 from app.queries import portal as queries
 from app.queries.offers import Shop
-from app.queries.portal import OpenProgram, Place
+from app.queries.open_programs import OpenProgram
+from app.queries.portal import Place
 from app.services import advocates, sign_in
 from app.web import formats, language, limits, rewards, shopfront, terms
 from app.web.access import public
@@ -70,7 +72,7 @@ def full_terms(slug: str, program_id: int | None = None) -> ResponseReturnValue:
 def offer_in_words(slug: str, program_id: int | None = None) -> ResponseReturnValue:
     """What the program promises now, in every language, for a shop that tells it to its customers (R16): served and
     not copied, so that it cannot drift from the rules."""
-    found = queries.promised(slug, program_id)
+    found = open_programs.promised(slug, program_id)
     if found is None:
         abort(404)
     shop, rules = found
@@ -92,20 +94,23 @@ def _in_every_language(shop: Shop, rules: Rules) -> dict[str, dict[str, str]]:
 
 
 def _program(slug: str, program_id: int | None) -> tuple[Shop, OpenProgram]:
-    """The shop's program, the newest live one where none is named."""
-    found = queries.open_programs(slug)
+    """The shop's program; where none is named, the newest live one for customers."""
+    found = open_programs.open_programs(slug)
     if found is None:
         abort(404)
     shop, programs = found
     shopfront.enter(shop)
-    chosen = next((each for each in programs if program_id in (None, each.id)), None)
+    chosen = open_programs.chosen(programs, program_id)
     if chosen is None:
         abort(current_app.make_response(friend_pages.nothing(shop, "none")))
     return shop, chosen
 
 
 def _program_page(shop: Shop, shown: OpenProgram, form: JoinForm) -> str:
-    return shopfront.page("portal/program.html", shop, program=shown, rules=shown.rules, form=form, terms=terms)
+    others = open_programs.others(shop.slug, shown) if shown.is_for_everybody else ()
+    return shopfront.page(
+        "portal/program.html", shop, program=shown, rules=shown.rules, form=form, terms=terms, others=others
+    )
 
 
 # --- mailed links ---
