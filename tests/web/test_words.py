@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -12,12 +13,23 @@ from sqlalchemy import CheckConstraint
 from app import languages, services
 from app.domain.reasons import Reason
 from app.models import Base
-from app.web import words
+from app.web import troubles, words
 from app.web.support import words as support_words
 from app.worker.jobs import JOBS
+from integrations.events import SENDER_SEES_NOTHING
 
 # How services open a task: open_task(session, coupon, "…", reason), or a row of its own with kind="…".
 TASK = re.compile(r'(?:open_task\([\w.]+, [\w.]+, |\bTask,\s+store_id=[\w.]+,\s+kind=)"(\w+)"')
+
+# Who says why, and which argument is the slug.
+RAISED = {
+    "PayloadInvalid": 0, "RemoteRejected": 0, "RemoteUnavailable": 0, "RemoteOutcomeUnknown": 0, "ItemRefused": 0,
+    "Unsayable": 0, "_lost": 0, "Refused": 1, "Ignored": 1,
+}  # fmt: skip
+SLUG = re.compile(r"[a-z]+(_[a-z]+)*")
+PLATFORM = "woocommerce"
+# Answered at once, before anything is kept that a page could show.
+NEVER_SHOWN = {"keys_unreadable", "not_connectable"}
 
 # kind of app/web/words.py: the table whose `state` it tells
 TABLES = {
@@ -73,6 +85,50 @@ def test_every_task_says_what_is_to_be_done() -> None:
 def test_what_keeps_work_from_being_done_is_said_in_a_sentence(app: Flask, reason: str) -> None:
     with app.test_request_context("/"):
         assert str(support_words.trouble(reason)).endswith(".")
+
+
+def reasons_in_the_source() -> set[str]:
+    """Every slug with which an adapter, the HTTP client or a service says why something failed or was left alone."""
+    root = Path(services.__path__[0]).parents[1]
+    folders = (root / "integrations", root / "app/outbound", root / "app/services")
+    found: set[str] = set()
+    for path in (each for folder in folders for each in folder.rglob("*.py") if "plugin" not in each.parts):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in RAISED:
+                found |= slugs(node.args[RAISED[node.func.id] :])
+            elif isinstance(node, ast.Assign | ast.AnnAssign) and names_reasons(node):
+                found |= slugs(node.value.values if isinstance(node.value, ast.Dict) else [])
+    inbox = (root / "app/services/inbox.py").read_text()
+    return found | set(re.findall(r'"(?:ignored|failed)", "(\w+)"', inbox)) | {SENDER_SEES_NOTHING}
+
+
+def slugs(nodes: list[ast.expr]) -> set[str]:
+    """Literal slugs; of those that are put together, what stands before the first piece."""
+    values = [part for node in nodes[:1] for part in ast.walk(node) if isinstance(part, ast.Constant)]
+    texts = {part.value.partition(":")[0].removesuffix("_") for part in values if isinstance(part.value, str)}
+    return {text for text in texts if SLUG.fullmatch(text)}
+
+
+def names_reasons(node: ast.Assign | ast.AnnAssign) -> bool:
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    return any(isinstance(each, ast.Name) and each.id in ("_REASONS", "_MESSAGES", "_ROW_REASONS") for each in targets)
+
+
+def test_whatever_may_stop_a_message_an_effect_or_a_look_is_said_in_words() -> None:
+    found = {support_words.kind_of(each.replace(PLATFORM, "platform")) for each in reasons_in_the_source()}
+    assert {"server_error", "amount_invalid", "no_use", "key_unknown", "answer_timeout", "error_object"} <= found
+    known = {*support_words.STALLED, *support_words.UNUSED, *troubles.TROUBLE}
+    assert found - known - NEVER_SHOWN == set()
+
+
+@pytest.mark.parametrize("locale", languages.LOCALES)
+def test_no_reason_is_shown_as_a_slug(app: Flask, locale: str) -> None:
+    with app.test_request_context(f"/?lang={locale}"):
+        for reason in (*reasons_in_the_source(), "refused_418", "OperationalError", "a_plugins_own_word"):
+            said = str(support_words.trouble(reason))
+            assert said.endswith("."), reason
+            assert " " in said, reason
+            assert "%(" not in said
 
 
 def test_every_table_with_states_is_told() -> None:

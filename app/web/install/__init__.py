@@ -19,6 +19,7 @@ from app.web import formats, limits
 from app.web.access import account
 from app.web.install import words
 from app.web.install.forms import connect_form
+from app.web.support import words as standing
 from integrations import registry
 from integrations.contract import Platform
 from integrations.errors import PlatformError, RemoteOutcomeUnknown, RemoteRejected, RemoteUnavailable
@@ -158,7 +159,7 @@ def views_of(page: InstallationPage) -> dict[str, Any]:
     return {
         "proven": words.PROVEN,
         "worth": formats.unconverted(worth.minor, worth.currency) if own and worth.currency != own else None,
-        "why_stopped": words.trouble(page.reach.reason) if page.reach.reason else None,
+        "why_stopped": standing.trouble(page.reach.reason) if page.reach.reason else None,
         "webhook_address": current_app.config["GOODWORD"].public_url + page.webhook_path,
     }
 

@@ -14,8 +14,8 @@ from app.web import shopfront
 from app.web.access import member
 from app.web.desk import Desk
 from app.web.install import views_of
-from app.web.install.words import trouble
 from app.web.owner import blueprint, looks
+from app.web.support.words import trouble
 
 
 @blueprint.get("/connection")

@@ -6,8 +6,10 @@ import re
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 
-from app.web.install.words import TROUBLE
+from app.web import troubles
+from app.web.formats import sentence
 
 VERBS: dict[str, LazyString] = {
     "approve": _l("Approved"),
@@ -153,6 +155,27 @@ STALLED: dict[str, LazyString] = {
     "coupon_gone": _l("The coupon is no longer in the shop."),
     "not_ours": _l("The coupon in the shop is not one that we made, so it is left alone."),
     "mismatch": _l("The shop stored the coupon otherwise than asked. A plugin for coupons may be changing it."),
+    "amount_invalid": _l(
+        "The shop takes no coupon of this amount. See whether the program’s amounts are what you meant."
+    ),
+    "amount_too_fine": _l(
+        "The shop’s currency cannot show so small a part of an amount. Round the program’s amounts, then try again."
+    ),
+    "code_invalid": _l("The shop does not take this code. A plugin for coupons may be changing codes."),
+    "code_taken": _l("The shop has another coupon with this code; a new code is made."),
+    "currency_differs": _l(
+        "The shop counts in another currency now. Connect it once more, then write the program’s amounts in that one."
+    ),
+    "no_coupons_here": _l("This shop’s platform has no coupons, so nothing can be made there."),
+    "no_order_api": _l("This shop’s platform cannot be asked for orders."),
+    "parameter_invalid": _l(
+        "The shop does not take the coupon as it was asked for. A plugin may be changing its rules."
+    ),
+    "platform_unknown": _l("This server does not know the shop’s platform any more."),
+    "ref_invalid": _l("A product or category that the program leaves out is not known to the shop. Name it anew."),
+    "refused": _l(
+        "The shop refuses, without a reason. See its error log, and whether a security plugin is in the way."
+    ),
     "server_error": _l("The shop answers with an error of its own. See its error log if that lasts."),
     "no_mail_relay": _l("No mail server is set up. Whoever runs this server sets MAIL_URL."),
     "mail_relay_unreachable": _l("The mail server does not answer."),
@@ -162,11 +185,63 @@ STALLED: dict[str, LazyString] = {
 }
 
 
-def trouble(reason: str) -> LazyString | str:
-    """What keeps something from being done, with the mend where one is known."""
-    kind = re.sub(r"_\d{3}$", "", reason)  # server_error_503
-    kind = "mismatch" if kind.startswith("mismatch_") else kind  # the field is the platform's own word
-    return STALLED.get(kind) or TROUBLE.get(kind) or reason.replace("_", " ")
+# Why something was done that nobody gave a reason for.
+ACT_REASONS: dict[str, LazyString] = {
+    "disconnected": _l("The shop was disconnected."),
+    "connected": _l("The shop is connected again."),
+    "currency_changed": _l("The shop counts in another currency now."),
+}
+
+
+def act_reason(written: str) -> LazyString | str:
+    """Why something was done: what a person wrote, or ours in words."""
+    return ACT_REASONS.get(written) or written
+
+
+# What became of a message from the shop, where it was not simply done.
+UNUSED: dict[str, LazyString] = {
+    "no_use": _l("It says nothing that matters here."),
+    "draft": _l("The order is still a draft; it counts once it has been placed."),
+    "draft_order": _l("The order is still a draft; it counts once it has been placed."),
+    "topic_not_needed": _l("Messages of this kind are not needed."),
+    "sender_sees_nothing": _l(
+        "It came empty: whoever set up the shop’s messages may not see orders any more. They are set up anew, and the "
+        "shop is asked for what was missed."
+    ),
+    "error_object": _l(
+        "The shop sent an error in place of the order; perhaps it was deleted first. The shop is asked for what was "
+        "missed."
+    ),
+    "raw_deleted": _l("It was deleted after its time, before it could be read again."),
+    "unreadable": _l(
+        "It cannot be read; a plugin may be changing what the shop sends. The shop is asked for the order instead."
+    ),
+}
+_UNREADABLE = {
+    "amount_unreadable", "date_unreadable", "http_unreadable", "id_missing", "json_unreadable", "not_a_customer",
+    "order_incomplete", "order_undated", "shape_unexpected", "topic_unreadable",
+}  # fmt: skip
+_BUG = _l("This server made a mistake of its own (%(word)s). It tries again by itself; its log says more.")
+_OWN_WORDS = _l("The shop refuses, in words of its own: %(word)s. A plugin there may say what it means.")
+
+
+def trouble(reason: str) -> LazyString | Markup:
+    """What keeps something from being done, or a message from being used; with the mend where one is known."""
+    kind = kind_of(reason)
+    if kind in STALLED or kind in UNUSED:
+        return STALLED.get(kind) or UNUSED[kind]
+    if kind in troubles.TROUBLE:
+        return troubles.trouble(kind)
+    said = _BUG if kind[:1].isupper() else _OWN_WORDS
+    return sentence(said, word=Markup('<bdi dir="ltr">{}</bdi>').format(reason.replace("_", " ")))
+
+
+def kind_of(reason: str) -> str:
+    """The reason without what differs from case to case: server_error_503, error_object:…, mismatch_amount."""
+    kind = re.sub(r"_\d{3}$", "", reason).partition(":")[0]
+    if kind.startswith("mismatch_"):
+        return "mismatch"  # the field is the platform's own word
+    return "unreadable" if kind in _UNREADABLE else kind
 
 
 def cause(of_entry: str) -> str:
