@@ -8,6 +8,9 @@
 defined( 'ABSPATH' ) || exit;
 
 const GOODWORD_LONGEST = 600; // No sentence of ours is longer.
+// A quiet frame in whatever colours the page has. Nothing here is stronger than a rule of the shop's theme.
+const GOODWORD_LOOK = ':where(.goodword-offer){margin-block:2em;padding-block:1.25em;padding-inline:1.5em;border:1px solid #8886;border-radius:.5em;background:#8881;text-align:start}'
+	. ':where(.goodword-offer h2){margin-block:0 .5em;font-size:1.25em}:where(.goodword-offer p){margin-block:0 .75em}:where(.goodword-offer p:last-child){margin-block-end:0}:where(.goodword-offer a){display:inline-block;margin-block-start:.5em}';
 
 /**
  * The program's page, where customers get a link of their own; '' where nobody has told.
@@ -52,6 +55,7 @@ function goodword_show_offer() {
 	if ( ! $words ) {
 		return;
 	}
+	goodword_dress_offer();
 	printf(
 		'<section class="goodword-offer" lang="%1$s" dir="%2$s"><h2>%3$s</h2><p>%4$s</p><p><a class="button wp-element-button" href="%5$s" rel="noopener">%6$s</a></p></section>',
 		esc_attr( $language ),
@@ -61,6 +65,17 @@ function goodword_show_offer() {
 		esc_url( add_query_arg( 'lang', $language, goodword_join_address() ) ),
 		esc_html( $words['button'] )
 	);
+}
+
+/**
+ * The block's few rules stand in the page, once; no file is fetched for them.
+ */
+function goodword_dress_offer() {
+	wp_register_style( 'goodword', false, array(), '1' );
+	if ( ! wp_style_is( 'goodword' ) ) {
+		wp_add_inline_style( 'goodword', GOODWORD_LOOK );
+	}
+	wp_enqueue_style( 'goodword' );
 }
 
 /**

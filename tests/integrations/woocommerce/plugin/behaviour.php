@@ -354,6 +354,15 @@ function test_the_block_says_what_goodword_says_in_the_pages_language() {
 	same( true, false !== strpos( shown( 'woocommerce_account_dashboard' ), 'lang="en" dir="ltr"' ) );
 }
 
+function test_the_block_is_dressed_once_from_no_file_and_weaker_than_the_theme() {
+	answers( an_offer() );
+	shown( 'woocommerce_account_dashboard' );
+	shown( 'woocommerce_account_dashboard' );
+	$style = Shop::$styles['goodword'];
+	same( array( false, true, 1 ), array( $style['file'], $style['queued'], count( $style['rules'] ) ) );
+	same( 0, preg_match( '/url\(|@import|left|right|width|}[^:}]/', $style['rules'][0] ) ); // Every rule is a :where().
+}
+
 function test_the_offer_is_asked_once_in_a_quarter_of_an_hour_and_quickly_given_up() {
 	answers( an_offer() );
 	shown( 'woocommerce_account_dashboard' );

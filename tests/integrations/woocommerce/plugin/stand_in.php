@@ -38,6 +38,7 @@ namespace {
 		public static $answer      = null; // Of the Goodword server.
 		public static $asked       = array();
 		public static $nocache     = 0;
+		public static $styles      = array(); // Name => array( file, rules, queued ).
 		public static $wc;
 	}
 
@@ -75,6 +76,18 @@ namespace {
 	function __( $text, $domain ) {
 		$file = PLUGIN . '/languages/' . $domain . '-' . Shop::$locale . '.l10n.php';
 		return is_readable( $file ) ? ( ( include $file )['messages'][ $text ] ?? $text ) : $text;
+	}
+	function wp_register_style( $name, $file ) {
+		Shop::$styles[ $name ] ??= array( 'file' => $file, 'rules' => array(), 'queued' => false );
+	}
+	function wp_style_is( $name ) {
+		return Shop::$styles[ $name ]['queued'];
+	}
+	function wp_add_inline_style( $name, $rules ) {
+		Shop::$styles[ $name ]['rules'][] = $rules;
+	}
+	function wp_enqueue_style( $name ) {
+		Shop::$styles[ $name ]['queued'] = true;
 	}
 	function esc_html( $text ) {
 		return htmlspecialchars( $text, ENT_QUOTES );
