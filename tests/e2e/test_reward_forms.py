@@ -1,0 +1,167 @@
+"""Each reward form through everything that may happen to it, between real processes and the demo store: a table.
+
+A cell says what became of the reward, what its ledger sums to where that is not nothing, and what of it the advocate
+can spend in the shop. One town a form: its cases are orders of one customer's friends, in the order of the columns.
+"""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from app import clock as app_clock
+from app import extensions
+from app.models import Account, Coupon, Program, Reward, Store
+from app.queries import handouts
+from app.services import banks, support
+from app.services.support import Act
+from tests.e2e.test_story import Story
+from tests.e2e.town import Town
+from tools.shoppers import Buyer
+
+pytestmark = [pytest.mark.slow, pytest.mark.engines("sqlite")]
+# A friend's order is 4 × 14.50 = 58.00, less 15 % = 49.30 before 10 % tax; "partly" gives 10.00 back, of that 9.09 of
+# goods.
+FORMS: dict[str, dict[str, str]] = {
+    "fixed": {"reward_kind": "fixed", "reward_amount": "10"},
+    "order_share": {"reward_kind": "order_share", "reward_percent": "10"},
+    "percent": {"reward_kind": "percent", "reward_percent": "20"},
+    "free_shipping": {"reward_kind": "free_shipping"},
+    "money": {"reward_kind": "money", "reward_amount": "10"},
+    "donation": {"reward_kind": "donation", "reward_amount": "5", "reward_causes": "Trees\nWells"},
+    "gift": {"reward_kind": "gift", "reward_gift_en": "a tea box"},
+    "bank_code": {"reward_kind": "bank_code", "reward_gift_en": "a cinema ticket"},
+}
+CASES = ("earned", "partly", "refunded", "cancelled", "restored", "over cap", "mirror", "expired")
+# fmt: off
+TABLE: dict[str, tuple[str, ...]] = {
+    #                earned, partly, refunded, cancelled, restored, over cap, mirror, expired
+    "fixed": ("issued 1000, fixed_cart 10.00", "issued 1000, fixed_cart 10.00", "revoked 0", "revoked 0",
+              "issued 1000, fixed_cart 10.00", "cap_reached", "issued 1000, fixed_cart 10.00",
+              "issued 1000, fixed_cart 10.00 expired"),
+    "order_share": ("issued 493, fixed_cart 4.93", "issued 402, fixed_cart 4.02", "revoked 0", "revoked 0",
+                    "issued 493, fixed_cart 4.93", "cap_reached", "issued 493, fixed_cart 4.93",
+                    "issued 493, fixed_cart 4.93 expired"),
+    "percent": ("issued 1, percent 20.00", "issued 1, percent 20.00", "revoked 0", "revoked 0",
+                "issued 1, percent 20.00", "cap_reached", "issued 1, percent 20.00",
+                "issued 1, percent 20.00 expired"),
+    "free_shipping": ("issued 1, free shipping", "issued 1, free shipping", "revoked 0", "revoked 0",
+                      "issued 1, free shipping", "cap_reached", "issued 1, free shipping",
+                      "issued 1, free shipping expired"),
+    # What was handed out cannot come back, be spent in the shop, or run out. A refund leaves a debt, which the reward
+    # of the friend who was over the cap, and now is not, settles.
+    "money": ("issued 1000", "issued 1000", "issued 0, settled 1000", "revoked 0",
+              "issued 1000", "cap_reached", "issued 1000", "issued 1000"),
+    "donation": ("issued 500", "issued 500", "issued 0, settled 500", "revoked 0",
+                 "issued 500", "cap_reached", "issued 500", "issued 500"),
+    "gift": ("issued 1", "issued 1", "issued 0, settled 1", "revoked 0",
+             "issued 1", "cap_reached", "issued 1", "issued 1"),
+    "bank_code": ("issued 1", "issued 1", "issued 0, settled 1", "revoked 0",
+                  "issued 1", "cap_reached", "issued 1", "issued 1"),
+}
+# fmt: on
+CAP = "5"  # the sixth friend is over it
+
+
+class Forms(Story):
+    """Sara's friends buy; what becomes of each order's reward is read like a cell of the table."""
+
+    def cell(self, order: str) -> str:
+        """The reward in words; an order without one says why."""
+        with extensions.db.read() as session:
+            reward = session.scalars(select(Reward).where(Reward.cause_ref == order)).first()
+            coupon = session.get(Coupon, reward.coupon_id) if reward and reward.coupon_id else None
+        if reward is None:
+            return self.attribution(order).reason
+        entries = self.entries(order)
+        owed, settled = sum(amount for _, amount in entries), sum(each for kind, each in entries if kind == "netted")
+        books = (f", owed {owed}" if owed else "") + (f", settled {settled}" if settled else "")
+        return f"{reward.state} {reward.worth_minor}" + books + self._spendable(coupon)
+
+    def _spendable(self, coupon: Coupon | None) -> str:
+        if coupon is None:
+            return ""
+        found = next((each for each in self.town.coupons() if each["code"].upper() == coupon.code), None)
+        if found is None or found["usage_count"]:
+            return ", nothing to spend"
+        is_over = found["date_expires_gmt"] < app_clock.now().strftime("%Y-%m-%dT%H:%M:%S")
+        worth = "free shipping" if found["free_shipping"] else f"{found['discount_type']} {found['amount']}"
+        return f", {worth}" + (" expired" if is_over else "")
+
+    def bring_codes(self) -> None:
+        """Codes stand in the program's bank."""
+        with extensions.db.read() as session:
+            program_id = session.scalars(select(Program.id)).one()
+            store_id, account_id = session.scalars(select(Store.id)).one(), session.scalars(select(Account.id)).one()
+        banks.bring(store_id, account_id, program_id, [f"TICKET-{number}" for number in range(20)])
+
+    def hand_out_what_is_due(self) -> None:
+        """Somebody at the shop does what the queue says."""
+        with extensions.db.read() as session:
+            store_id = session.scalars(select(Store.id)).one()
+            account_id = session.scalars(select(Account.id)).one()
+        act = Act(store_id=store_id, account_id=account_id, reason="paid")
+        support.hand_out(act, [row.reward_id for row in handouts.waiting(store_id)])
+        self.settle()
+
+    def code_of(self, order: str) -> str | None:
+        """The code of the order's reward."""
+        with extensions.db.read() as session:
+            reward = session.scalars(select(Reward).where(Reward.cause_ref == order)).one()
+            return session.get_one(Coupon, reward.coupon_id).code if reward.coupon_id else None
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_r5_r7_r10_what_becomes_of_each_form(town: Town, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.e2e.test_story.RULES", RULES | FORMS[form])
+    town.start("demo", "web", "worker")
+    story = Forms(town)
+    story.open()
+    try:
+        assert dict(zip(CASES, lived(story), strict=True)) == dict(zip(CASES, TABLE[form], strict=True))
+    finally:
+        extensions.db.dispose()
+
+
+RULES = {
+    "friend_kind": "percent",
+    "friend_percent": "15",
+    "minimum": "30",
+    "hold_days": "14",
+    "cap_rewards": CAP,
+    "reward_days": "60",
+}
+
+
+def lived(story: Forms) -> tuple[str, ...]:
+    """The cells of one form, in the order of CASES."""
+    keep = story.shop.keep
+    story.bring_codes()
+    cancelled = story.buy("Cleo")
+    keep(f"orders/{cancelled}/cancel")
+    story.settle()
+    earned, partly, refunded, restored, mirrored = map(story.buy, ("Anna", "Bob", "Dora", "Emil", "Finn"))
+    keep(f"orders/{partly}/refund", amount="10.00")
+    keep(f"orders/{restored}/cancel")
+    story.settle()
+    keep(f"orders/{restored}/status", status="processing")
+    story.settle()
+    over_cap = story.buy("Gina")
+    cells = {"over cap": story.cell(over_cap)}
+    story.pass_days(15)
+    story.hand_out_what_is_due()
+    cells |= {"earned": story.cell(earned), "partly": story.cell(partly), "restored": story.cell(restored)}
+    cells["cancelled"] = story.cell(cancelled)
+    if code := story.code_of(mirrored):
+        spent_on = story.shop.buy(Buyer("Sara", "Vos", "sara@mail.example"), code=code, pieces=3)
+        story.settle()
+        assert story.cell(mirrored).endswith("nothing to spend")
+        keep(f"orders/{spent_on}/cancel")
+        story.settle()
+    cells["mirror"] = story.cell(mirrored)
+    keep(f"orders/{refunded}/refund", amount="")
+    story.settle()
+    cells["refunded"] = story.cell(refunded)
+    story.pass_days(61)
+    cells["expired"] = story.cell(earned)
+    return tuple(cells[case] for case in CASES)
