@@ -221,7 +221,7 @@ _UNREADABLE = {
     "amount_unreadable", "date_unreadable", "http_unreadable", "id_missing", "json_unreadable", "not_a_customer",
     "order_incomplete", "order_undated", "shape_unexpected", "topic_unreadable",
 }  # fmt: skip
-_BUG = _l("This server made a mistake of its own (%(word)s). It tries again by itself; its log says more.")
+_BUG = _l("This server made a mistake of its own (%(word)s). Its log says more.")
 _OWN_WORDS = _l("The shop refuses, in words of its own: %(word)s. A plugin there may say what it means.")
 
 
