@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.domain import fraud
 from app.domain.attribution import Candidate, Rule
+from app.domain.fraud import NOTHING_ODD, Found, Traces, Weight
 from app.domain.orders import OrderFacts, base_minor
 from app.domain.programs import RewardKind, Rules, Unproven
 from app.domain.reasons import Reason
 
-# Who shares one of these with the advocate is the advocate (R4); a shared name and address is only grey (R9).
-_SAME_PERSON = frozenset({"email", "phone", "customer"})
 # Orders that the buyer did not place at the shop's own checkout are history: they earn only by a code or a person.
 _HISTORY_CHANNELS = frozenset({"admin", "pos", "draft", "import", "marketplace"})
 _EARNS_IN_HISTORY = frozenset({Rule.PERSON, Rule.COUPON, Rule.CODE})
@@ -40,6 +40,7 @@ class Circumstances:
 
     newness: Newness
     shared_identity: frozenset[str] = frozenset()  # keys of advocate and buyer: email, phone, customer, name_address
+    traces: Traces = NOTHING_ODD  # what else looks odd, as counts (R9)
     earlier_rewards: int = 0  # of the advocate within cap_days, ranking before this order by (placed_at, order_ref)
     verdict: Verdict | None = None  # a person's decision, until undone
     gone: bool = False  # the platform no longer has the order
@@ -65,7 +66,7 @@ def refusal(order: OrderFacts, rules: Rules, winner: Candidate, around: Circumst
         return None
     return (
         _excluded(order, winner)
-        or _same_person(order, around)
+        or _self_referral(order, rules, around)
         or _excluded_buyer(around)
         or _not_new(order, rules, around)
         or _below_minimum(order, rules, around)
@@ -89,9 +90,17 @@ def waits_as_unproven(order: OrderFacts, rules: Rules, around: Circumstances) ->
     return rules.unproven is Unproven.ASK and is_unproven(order, rules, around)
 
 
-def is_grey(order: OrderFacts, around: Circumstances) -> bool:
-    """Whether the buyer may be the advocate and nothing proves it: a person is to look (R9)."""
-    return bool(around.shared_identity) and not around.shared_identity & _SAME_PERSON and not order.is_test
+def signs(order: OrderFacts, rules: Rules, around: Circumstances) -> tuple[Found, ...]:
+    """What looks as if somebody recommended themselves (R9); a test order is never asked (R18)."""
+    if order.is_test:
+        return ()
+    limit = rules.crowd_limit
+    return fraud.signs(around.shared_identity, around.traces, throwaway=order.throwaway_mail, crowd_limit=limit)
+
+
+def is_grey(order: OrderFacts, rules: Rules, around: Circumstances) -> bool:
+    """Whether a person is to look, until the deadline, before the reward is released (R9)."""
+    return around.verdict is None and fraud.weight(signs(order, rules, around)) is Weight.GREY
 
 
 def least_base(rules: Rules) -> int:
@@ -111,8 +120,9 @@ def _excluded(order: OrderFacts, winner: Candidate) -> Refusal | None:
     return None
 
 
-def _same_person(order: OrderFacts, around: Circumstances) -> Refusal | None:
-    return Refusal(Reason.SELF_REFERRAL) if around.shared_identity & _SAME_PERSON else None
+def _self_referral(order: OrderFacts, rules: Rules, around: Circumstances) -> Refusal | None:
+    is_strong = fraud.weight(signs(order, rules, around)) is Weight.STRONG
+    return Refusal(Reason.SELF_REFERRAL) if is_strong else None
 
 
 def _not_new(order: OrderFacts, rules: Rules, around: Circumstances) -> Refusal | None:

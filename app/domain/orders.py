@@ -65,6 +65,7 @@ class OrderFacts:
     parent_ref: str | None = None
     prior_orders: int | None = None
     is_test: bool = False
+    throwaway_mail: bool = False  # the buyer's address lasts for minutes (R9); the address itself is not kept
     placed_at: datetime
     updated_at: datetime
     paid_at: datetime | None = None
@@ -144,6 +145,13 @@ def before_its_end(order: OrderFacts) -> OrderFacts:
     """A cancelled or trashed order as one that was given back: the instants that are left on it say whether it had
     ever been collected and earned. Other orders are as they were; a failed one never was collected."""
     return replace(order, status="refunded") if order.status in {"cancelled", "trashed"} else order
+
+
+def was_refused(order: OrderFacts, policy: CollectPolicy) -> bool:
+    """Whether the order was to be paid on delivery and ended without being paid."""
+    is_over = order.status in {"cancelled", "failed", "refunded", "trashed"}
+    on_delivery = order.gateway in policy.pays_on_delivery
+    return is_over and on_delivery and collected_at(before_its_end(order), policy) is None
 
 
 def base_minor(order: OrderFacts, *, after: int | None = None) -> int:

@@ -211,6 +211,9 @@ class Rules:
     cap_days: int = 365
     approval: Approval = Approval.NEVER
     approval_above_minor: int = 0
+    doubt_days: int = 7  # for so long after its hold a reward that looks odd waits for a person (R9)
+    doubt_release_minor: int = 0  # worth up to which it is released then although nobody looked; 0: never
+    crowd_limit: int = 0  # codes from one link in a day above which it looks odd; 0: nobody counts
     budget_minor: int = 0  # most that codes and their rewards may come to; 0 is no budget (R10)
     budget_period: BudgetPeriod = BudgetPeriod.WHOLE
     budget_order_minor: int = 0  # a usual order: a share of it is held until the order itself is known

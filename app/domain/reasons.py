@@ -17,6 +17,7 @@ class Reason(StrEnum):
     # good
     QUALIFIED = "qualified"
     ON_HOLD = "on_hold"
+    LOOKED_AT = "looked_at"  # something looks odd (R9): somebody looks until the deadline
     WAITING_APPROVAL = "waiting_approval"
     DUE = "due"
     TO_HAND_OUT = "to_hand_out"  # a person keeps the promise
@@ -33,7 +34,6 @@ class Reason(StrEnum):
     NOT_NEW = "not_new"
     NEWNESS_UNPROVEN = "newness_unproven"
     SELF_REFERRAL = "self_referral"
-    SAME_NAME_AND_ADDRESS = "same_name_and_address"
     NOT_COLLECTED = "not_collected"
     NOT_DELIVERED = "not_delivered"
     CANCELLED = "cancelled"

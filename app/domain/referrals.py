@@ -16,8 +16,10 @@ from app.domain.eligibility import (
     is_grey,
     least_base,
     refusal,
+    signs,
     waits_as_unproven,
 )
+from app.domain.fraud import Found
 from app.domain.money import share
 from app.domain.orders import (
     CollectPolicy,
@@ -64,6 +66,7 @@ class Judgement:
     reason: Reason
     figures: tuple[tuple[str, int], ...] = ()
     evidence: tuple[tuple[str, str], ...] = ()
+    signs: tuple[Found, ...] = ()  # what looked odd (R9)
 
 
 class EntryKind(StrEnum):
@@ -105,11 +108,13 @@ class RewardPlan:
     hold_word: str  # delivery, completion or payment
     due_at: datetime
     needs_approval: bool
+    look_until: datetime | None = None  # the deadline of whoever is to look at what is odd (R9)
+    goes_unlooked: bool = False  # then it is released although nobody looked
     reason: Reason  # ON_HOLD, REFUNDED_IN_PART, REFUNDED, CANCELLED, …
 
 
 NO_CURRENCY = "XXX"  # ISO 4217's code for "no currency"
-_GREY = ("grey", Reason.SAME_NAME_AND_ADDRESS.value)
+_GREY = ("grey", Reason.LOOKED_AT.value)
 _ASKED = ("asked", Reason.NEWNESS_UNPROVEN.value)
 _ENDS = {
     "cancelled": Reason.CANCELLED,
@@ -127,7 +132,8 @@ def judge(
     wholly refunded, or refunded so far that nothing of a whole reward is left, is `reversed`; one that was never
     collected is `rejected` with its reason when the order died, else `open`."""
     standing = _standing(order, policy, rules, winner, around)
-    return replace(standing, evidence=_evidence(order, rules, winner, around))
+    evidence = _evidence(order, rules, winner, around)
+    return replace(standing, evidence=evidence, signs=signs(order, rules, around))
 
 
 def plan_reward(order: OrderFacts, policy: CollectPolicy, rules: Rules, judgement: Judgement) -> RewardPlan | None:
@@ -140,6 +146,8 @@ def plan_reward(order: OrderFacts, policy: CollectPolicy, rules: Rules, judgemen
         return None
     entries = tuple(_entries(order, rules, judgement.state is ReferralState.REVERSED))
     worth = sum(entry.amount_minor for entry in entries)
+    due_at = max(start[0] + timedelta(days=rules.hold_days), order.learned_at)
+    is_doubtful = _GREY in judgement.evidence
     return RewardPlan(
         earned_minor=entries[0].amount_minor,
         worth_minor=worth,
@@ -147,9 +155,11 @@ def plan_reward(order: OrderFacts, policy: CollectPolicy, rules: Rules, judgemen
         entries=entries,
         hold_from=start[0],
         hold_word=start[1],
-        due_at=max(start[0] + timedelta(days=rules.hold_days), order.learned_at),
-        needs_approval=_needs_approval(rules, judgement, worth),
-        reason=_plan_reason(judgement, taken_back=len(entries) > 1),
+        due_at=due_at,
+        needs_approval=_needs_approval(rules, judgement, worth) or is_doubtful,
+        look_until=due_at + timedelta(days=rules.doubt_days) if is_doubtful else None,
+        goes_unlooked=is_doubtful and _goes_unlooked(rules, judgement, worth),
+        reason=_plan_reason(judgement, taken_back=len(entries) > 1, is_doubtful=is_doubtful),
     )
 
 
@@ -215,7 +225,7 @@ def _evidence(order: OrderFacts, rules: Rules, winner: Candidate, around: Circum
     evidence = [("rule", winner.rule.value), ("newness", around.newness.value)]
     if around.shared_identity:
         evidence.append(("shared", " ".join(sorted(around.shared_identity))))
-    if is_grey(order, around):
+    if is_grey(order, rules, around):
         evidence.append(_GREY)
     if waits_as_unproven(order, rules, around):
         evidence.append(_ASKED)
@@ -260,15 +270,26 @@ def _currency(order: OrderFacts, rules: Rules) -> str:
 
 
 def _needs_approval(rules: Rules, judgement: Judgement, worth: int) -> bool:
-    """What is grey or unproven always waits for a person; a reward that is no sum of money is above no amount."""
+    """What is unproven always waits for a person; a reward that is no sum of money is above no amount."""
     if judgement.reason is Reason.APPROVED_BY_PERSON:
         return False
-    above = rules.approval is Approval.ABOVE and rules.reward.kind in SUMS and worth > rules.approval_above_minor
-    is_doubtful = _GREY in judgement.evidence or _ASKED in judgement.evidence
-    return above or rules.approval is Approval.ALWAYS or is_doubtful
+    above = rules.approval is Approval.ABOVE and _is_above(rules, worth, rules.approval_above_minor)
+    return above or rules.approval is Approval.ALWAYS or _ASKED in judgement.evidence
 
 
-def _plan_reason(judgement: Judgement, *, taken_back: bool) -> Reason:
+def _is_above(rules: Rules, worth: int, amount: int) -> bool:
+    return rules.reward.kind in SUMS and worth > amount
+
+
+def _goes_unlooked(rules: Rules, judgement: Judgement, worth: int) -> bool:
+    """Whether only what looks odd holds the reward, and it is too small to keep it for a person for ever."""
+    small = rules.doubt_release_minor > 0 and not _is_above(rules, worth, rules.doubt_release_minor)
+    return small and not _needs_approval(rules, judgement, worth)
+
+
+def _plan_reason(judgement: Judgement, *, taken_back: bool, is_doubtful: bool) -> Reason:
     if judgement.state is ReferralState.REVERSED:
         return judgement.reason
+    if is_doubtful:
+        return Reason.LOOKED_AT
     return Reason.REFUNDED_IN_PART if taken_back else Reason.ON_HOLD

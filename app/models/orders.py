@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy import Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.goods import Background
@@ -68,6 +68,7 @@ class Order(Base):
     placed_at: Mapped[instant]
     updated_at: Mapped[instant]
     collected_at: Mapped[datetime | None]
+    refused: Mapped[bool] = mapped_column(default=False, server_default=false())  # to be paid on delivery, and was not
     gone_at: Mapped[datetime | None]  # the platform no longer has it
     first_seen_at: Mapped[instant]
 

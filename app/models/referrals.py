@@ -85,6 +85,7 @@ class Claim(Base):
         UniqueConstraint("store_id", "nonce"),
         UniqueConstraint("store_id", "coupon_id"),
         Index("ix_claims_waiting", "store_id", "state", "id"),
+        Index("ix_claims_advocate", "store_id", "advocate_id", "claimed_at"),
         Index("ix_claims_program", "store_id", "program_id", "expires_at"),
         within_store("programs", "program_id"),
         within_store("program_versions", "version_id"),
@@ -97,7 +98,7 @@ class Claim(Base):
     store_id: Mapped[store_column]
     program_id: Mapped[ref_column]
     version_id: Mapped[ref_column]
-    advocate_id: Mapped[ref_column] = mapped_column(index=True)
+    advocate_id: Mapped[ref_column]
     coupon_id: Mapped[int | None]  # None while the shelf is dry
     person_id: Mapped[int | None]  # a friend who gave an address
     nonce: Mapped[digest]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy import Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.programs import AdvocateReward
@@ -26,6 +26,8 @@ from app.models.base import (
     words,
 )
 
+LOOKED_AT = text("look_until IS NOT NULL")
+
 
 class Reward(Base):
     """A promise to one beneficiary: held -> due -> issued, or revoked / failed. Once a cause and side (R3)."""
@@ -36,6 +38,7 @@ class Reward(Base):
         UniqueConstraint("store_id", "cause_kind", "cause_ref", "side"),
         UniqueConstraint("store_id", "coupon_id"),
         Index("ix_rewards_advocate", "store_id", "advocate_id"),
+        Index("ix_rewards_look", "store_id", "look_until", postgresql_where=LOOKED_AT, sqlite_where=LOOKED_AT),
         within_store("advocates", "advocate_id"),
         within_store("program_versions", "version_id"),
         within_store("coupons", "coupon_id"),
@@ -62,6 +65,8 @@ class Reward(Base):
     hold_word: Mapped[word]
     hold_from: Mapped[instant]
     due_at: Mapped[instant]
+    look_until: Mapped[datetime | None]  # something looks odd: somebody looks until then (R9)
+    goes_unlooked: Mapped[bool] = mapped_column(default=False, server_default=false())  # then released all the same
     issued_at: Mapped[datetime | None]
     coupon_id: Mapped[int | None]
     donated_to: Mapped[str | None] = mapped_column(String(80))  # the cause, once the donation was made

@@ -39,6 +39,7 @@ class RewardShown:
     needs_approval: bool
     hold_word: str
     due_at: datetime
+    look_until: datetime | None = None
     issued_at: datetime | None
     code: str | None
     code_state: str | None
@@ -246,6 +247,7 @@ def _reward(reward: Reward, coupon: Coupon | None, terms: AdvocateReward, bank_c
         needs_approval=reward.needs_approval,
         hold_word=reward.hold_word,
         due_at=reward.due_at,
+        look_until=reward.look_until,
         issued_at=reward.issued_at,
         code=given.code if given else None,
         code_state=given.state if given else None,

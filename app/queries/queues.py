@@ -51,6 +51,7 @@ class RewardRow:
     state: str
     reason: str
     due_at: datetime
+    look_until: datetime | None  # something looks odd: the deadline for a look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +79,8 @@ def queues(store_id: int) -> Queues:
         effects = session.scalars(
             select(Effect).where(Effect.store_id == store_id, troubled).order_by(Effect.id).limit(MOST)
         ).all()
-        waiting = or_(Reward.state == "failed", (Reward.state == "held") & (Reward.reason == "waiting_approval"))
+        approval = Reward.reason.in_(("waiting_approval", "looked_at"))
+        waiting = or_(Reward.state == "failed", (Reward.state == "held") & approval)
         rewards = session.scalars(
             select(Reward).where(Reward.store_id == store_id, waiting).order_by(Reward.due_at, Reward.id).limit(MOST)
         ).all()
@@ -123,4 +125,5 @@ def _reward(row: Reward) -> RewardRow:
         state=row.state,
         reason=row.reason,
         due_at=row.due_at,
+        look_until=row.look_until,
     )

@@ -11,8 +11,8 @@ from app.domain.attribution import Candidate
 from app.domain.orders import OrderFacts
 from app.domain.programs import Rules
 from app.domain.referrals import Circumstances, Newness, Verdict
-from app.models import Advocate, Attribution, Order, OrderKey, OrderWalk, PersonKey
-from app.services import ranks
+from app.models import Advocate, Attribution, Order, OrderKey, OrderWalk
+from app.services import ranks, traces
 from app.services.evidence import BUYER_KEYS, standing_decisions
 
 # Statements of the hot road are made once: making one costs three times as much as running it.
@@ -33,28 +33,16 @@ _BOUGHT_BEFORE = (
     .limit(1)
 )
 _LOADING = select(OrderWalk.id).where(OrderWalk.store_id == bindparam("store_id"), OrderWalk.loaded_at.is_(None))
-_OF_ADVOCATE = and_(
-    PersonKey.store_id == OrderKey.store_id,
-    PersonKey.kind == OrderKey.kind,
-    PersonKey.digest == OrderKey.digest,
-    PersonKey.person_id == bindparam("person_id"),
-)
-_SHARED = select(OrderKey.kind).join(PersonKey, _OF_ADVOCATE).where(_ITS_KEYS)
-_OWN_ORDERS = select(OrderKey.order_ref).join(PersonKey, _OF_ADVOCATE).where(OrderKey.store_id == bindparam("store_id"))
-_HOMES = select(OrderKey.digest).where(
-    OrderKey.store_id == bindparam("store_id"),
-    OrderKey.kind == "name_address",
-    OrderKey.order_ref.in_(_OWN_ORDERS),
-)
-_SHARED_HOME = select(OrderKey.kind).where(_ITS_KEYS, OrderKey.kind == "name_address", OrderKey.digest.in_(_HOMES))
 
 
 def around(session: Session, order: Order, facts: OrderFacts, winner: Candidate, rules: Rules) -> Circumstances:
     """What other orders, the advocate's own identity and people's decisions say."""
     advocate = session.get_one(Advocate, winner.advocate_id)
+    shared, traced = traces.of(session, facts, advocate, rules)
     return Circumstances(
         newness=newness(session, order.store_id, facts),
-        shared_identity=_shared_identity(session, order, advocate),
+        shared_identity=shared,
+        traces=traced,
         earlier_rewards=_earlier_rewards(session, order.store_id, facts, advocate.id, rules),
         verdict=_verdict(session, order),
         gone=order.gone_at is not None,
@@ -77,12 +65,6 @@ def newness(session: Session, store_id: int, facts: OrderFacts) -> Newness:
 
 def _history_is_loading(session: Session, store_id: int) -> bool:
     return session.scalars(_LOADING, {"store_id": store_id}).first() is not None
-
-
-def _shared_identity(session: Session, order: Order, advocate: Advocate) -> frozenset[str]:
-    """Kinds of key that the buyer shares with the advocate: their own keys, and the addresses of their own orders."""
-    here = {"store_id": order.store_id, "order_ref": order.order_ref, "person_id": advocate.person_id}
-    return frozenset(session.scalars(_SHARED, here)) | frozenset(session.scalars(_SHARED_HOME, here))
 
 
 def _earlier_rewards(session: Session, store_id: int, facts: OrderFacts, advocate_id: int, rules: Rules) -> int:

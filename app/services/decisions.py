@@ -11,17 +11,19 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
+import msgspec
 import structlog
 from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.domain.attribution import Candidate, Choice, Rule, choose
+from app.domain.fraud import NOTHING_ODD, Traces
 from app.domain.orders import CollectPolicy, OrderFacts
 from app.domain.programs import Rules
 from app.domain.promises import Promise
 from app.domain.reasons import Reason
-from app.domain.referrals import Circumstances, Judgement, Newness, ReferralState, judge, plan_reward
+from app.domain.referrals import Circumstances, Judgement, ReferralState, judge, plan_reward
 from app.models import Advocate, Attribution, Claim, Coupon, Order, OrderKey, ProgramVersion
 from app.services import (
     backgrounds,
@@ -34,6 +36,7 @@ from app.services import (
     promises,
     ranks,
     rewards,
+    traces,
 )
 
 log = structlog.get_logger()
@@ -80,7 +83,7 @@ def settle(session: Session, store_id: int, order_ref: str) -> Attribution | Non
         return None
     attribution = _standing(session, order)
     before, placed_before = _weight(order, attribution), order.placed_at
-    former = attribution.advocate_id if attribution else 0
+    former, in_company = attribution.advocate_id if attribution else 0, _recommends(attribution)
     policy = connections.collect_policy(session, store_id)
     facts = orders.stand(session, order, policy)
     if facts is None:
@@ -96,6 +99,8 @@ def settle(session: Session, store_id: int, order_ref: str) -> Attribution | Non
     session.flush()
     if _weight(order, attribution) != before:
         look_again(session, order, since=placed_before, former=former)
+        if attribution is not None and (in_company or _recommends(attribution)):
+            traces.look_again(session, facts, session.get_one(Advocate, attribution.advocate_id))
     return attribution
 
 
@@ -105,10 +110,15 @@ def _standing(session: Session, order: Order) -> Attribution | None:
 
 def _weight(order: Order, attribution: Attribution | None) -> tuple[object, ...]:
     """All of an order that decisions about other orders rest on."""
-    own = (order.placed_at, order.collected_at, order.is_test)
+    own = (order.placed_at, order.collected_at, order.is_test, order.refused)
     if attribution is None:
         return own
     return *own, attribution.state == "qualified", attribution.claim_id, attribution.advocate_id
+
+
+def _recommends(attribution: Attribution | None) -> bool:
+    """Whether the buyer was seen to recommend others too, so that the order may be a part of a circle."""
+    return attribution is not None and bool(attribution.evidence.get("traces", {}).get("recommends"))
 
 
 def _choose(session: Session, order: Order, facts: OrderFacts, attribution: Attribution | None) -> Choice:
@@ -144,7 +154,7 @@ def _decide(
     around = counted.tell(_around(session, order, facts, winner, rules, attribution))
     facts = counted.facts
     judgement = judge(facts, policy, rules, winner, around)
-    attribution = _record(session, order, facts, choice, winner, judgement, attribution)
+    attribution = _record(session, order, facts, choice, winner, judgement, attribution, around.traces)
     rewards.follow(session, attribution, promise, plan_reward(facts, policy, rules, judgement), judgement.reason)
     if judgement.state is ReferralState.QUALIFIED:
         _name_the_friend(session, order, winner)
@@ -168,7 +178,7 @@ def _around(
         return around
     if not ranks.is_released(session, attribution):
         return around
-    return replace(around, newness=Newness(attribution.evidence["judgement"]["newness"]), earlier_rewards=0)
+    return traces.as_then(around, attribution.evidence)
 
 
 def _marked_as_test(session: Session, facts: OrderFacts, winner: Candidate) -> OrderFacts:
@@ -186,6 +196,7 @@ def _record(
     winner: Candidate,
     judgement: Judgement,
     attribution: Attribution | None,
+    traced: Traces = NOTHING_ODD,
 ) -> Attribution:
     values: dict[str, Any] = {
         "program_id": winner.program_id,
@@ -196,7 +207,7 @@ def _record(
         "state": judgement.state.value,
         "reason": judgement.reason.value,
         "figures": dict(judgement.figures),
-        "evidence": _written(winner, choice, judgement),
+        "evidence": _written(winner, choice, judgement, traced),
         "is_test": facts.is_test,
         "placed_at": facts.placed_at,
     }
@@ -212,12 +223,21 @@ def _record(
     return attribution
 
 
-def _written(winner: Candidate, choice: Choice, judgement: Judgement) -> dict[str, Any]:
-    return {
+def _written(winner: Candidate, choice: Choice, judgement: Judgement, traced: Traces) -> dict[str, Any]:
+    """Why it was decided so, as JSON. What looked odd stands there as it was weighed, and only where something did."""
+    written: dict[str, Any] = {
         "winner": _plain(winner),
         "passed_over": [{"reason": each.reason.value} | _plain(each.candidate) for each in choice.passed_over],
         "judgement": dict(judgement.evidence),
     }
+    if traced != NOTHING_ODD:
+        written["traces"] = msgspec.to_builtins(traced)
+    if judgement.signs:
+        written["signs"] = [
+            {"sign": each.sign.value, "weight": each.weight.value, "figures": dict(each.figures)}
+            for each in judgement.signs
+        ]
+    return written
 
 
 def _plain(candidate: Candidate) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.orders import OrderFacts, base_minor, collected_at
+from app.domain.orders import CollectPolicy, OrderFacts, base_minor, collected_at, was_refused
 from app.models import Order, OrderKey, Store
 from app.services import connections, decisions, people
 from app.services.once import insert_each_once
@@ -23,7 +23,7 @@ from integrations.events import OrderSnapshot
 def keep(session: Session, store_id: int, snapshots: Sequence[OrderSnapshot], facts: Sequence[OrderFacts]) -> int:
     """The orders stand here as the store shows them; returns how many were not known before."""
     policy = connections.collect_policy(session, store_id)
-    latest = {each.order_ref: _columns(each) | {"collected_at": collected_at(each, policy)} for each in facts}
+    latest = {each.order_ref: _columns(each, policy) for each in facts}
     standing = session.scalars(
         select(Order)
         .where(Order.store_id == store_id, Order.order_ref.in_(latest))
@@ -42,7 +42,7 @@ def keep(session: Session, store_id: int, snapshots: Sequence[OrderSnapshot], fa
     return len(fresh)
 
 
-def _columns(facts: OrderFacts) -> dict[str, Any]:
+def _columns(facts: OrderFacts, policy: CollectPolicy) -> dict[str, Any]:
     return {
         "number": facts.number,
         "status": facts.status,
@@ -54,6 +54,8 @@ def _columns(facts: OrderFacts) -> dict[str, Any]:
         "is_test": facts.is_test,
         "placed_at": facts.placed_at,
         "updated_at": facts.updated_at,
+        "collected_at": collected_at(facts, policy),
+        "refused": was_refused(facts, policy),
     }
 
 
@@ -62,11 +64,11 @@ def _update(session: Session, order: Order, columns: dict[str, Any]) -> None:
         owe_reading(session, order.store_id, order.order_ref)
     if order.updated_at > columns["updated_at"]:
         return
-    collected, placed_at = order.collected_at, order.placed_at
+    before, placed_at = (order.collected_at, order.refused), order.placed_at
     for name, value in columns.items():
         if getattr(order, name) != value:
             setattr(order, name, value)
-    if order.collected_at != collected:
+    if (order.collected_at, order.refused) != before:
         session.flush()
         decisions.look_again(session, order, since=placed_at)
 

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.domain import codes
+from app.domain import codes, fraud
 from app.domain.orders import (
     CollectPolicy,
     LineFact,
@@ -23,6 +23,7 @@ from app.domain.orders import (
     base_minor,
     collected_at,
     newest,
+    was_refused,
 )
 from app.links.tokens import TokenInvalid, tokens
 from app.models import Attribution, Order, OrderKey, OrderSighting, Store
@@ -170,6 +171,7 @@ def facts_of(snapshot: OrderSnapshot, learned_at: datetime, read_at: datetime | 
         parent_ref=snapshot.parent_ref,
         prior_orders=snapshot.prior_orders,
         is_test=snapshot.is_test,
+        throwaway_mail=fraud.is_throwaway(snapshot.buyer.email or ""),
         placed_at=snapshot.placed_at,
         updated_at=snapshot.updated_at,
         paid_at=snapshot.paid_at,
@@ -260,7 +262,7 @@ def stand(session: Session, order: Order, policy: CollectPolicy) -> OrderFacts |
     order.base_minor, order.total_minor = base_minor(facts), facts.total_minor
     order.discount_minor, order.refunded_minor = facts.discount_minor, facts.refunded_minor
     order.is_test, order.placed_at, order.updated_at = facts.is_test, facts.placed_at, facts.updated_at
-    order.collected_at = collected_at(facts, policy)
+    order.collected_at, order.refused = collected_at(facts, policy), was_refused(facts, policy)
     return facts
 
 

@@ -14,7 +14,7 @@ from app.domain.promises import Promise
 from app.domain.reasons import Reason
 from app.domain.referrals import RewardPlan
 from app.models import Attribution, Decision, Reward
-from app.services import debts, effects, ledger
+from app.services import audit, debts, effects, ledger
 from app.services.fulfilment import means_of
 from app.services.once import insert_once
 
@@ -80,6 +80,8 @@ def _promise(session: Session, attribution: Attribution, promise: Promise, plan:
         hold_word=plan.hold_word,
         hold_from=plan.hold_from,
         due_at=plan.due_at,
+        look_until=plan.look_until,
+        goes_unlooked=plan.goes_unlooked,
         is_test=attribution.is_test,
         created_at=clock.now(),
     )
@@ -120,6 +122,7 @@ def _start_anew(session: Session, reward: Reward) -> None:
 def _follow_plan(reward: Reward, plan: RewardPlan) -> None:
     reward.needs_approval = plan.needs_approval
     reward.hold_word, reward.hold_from, reward.due_at = plan.hold_word, plan.hold_from, plan.due_at
+    reward.look_until, reward.goes_unlooked = plan.look_until, plan.goes_unlooked
     if reward.is_test:  # the owner is watching: a test order's reward is not held (R18)
         reward.due_at, reward.needs_approval = clock.now(), False
 
@@ -154,8 +157,11 @@ def _waits_for_a_person(reward: Reward) -> bool:
 
 
 def _owe_release(session: Session, reward: Reward) -> None:
-    subject = f"reward:{reward.id}"
-    effects.owe(session, reward.store_id, "release_reward", subject, lane="orders", due_at=reward.due_at)
+    """The reward is looked at when its hold ends, and where somebody may still look then, at their deadline."""
+    at = reward.due_at
+    if reward.needs_approval and reward.look_until is not None and at <= clock.now() < reward.look_until:
+        at = reward.look_until
+    effects.owe(session, reward.store_id, "release_reward", f"reward:{reward.id}", lane="orders", due_at=at)
 
 
 def _move_issued(session: Session, reward: Reward) -> None:
@@ -184,14 +190,27 @@ def release(session: Session, reward_id: int) -> None:
         _owe_release(session, reward)
         return
     if reward.needs_approval and not _said(session, reward, "approve", "release"):
-        reward.reason = Reason.WAITING_APPROVAL.value
-        return
+        if not _goes_unlooked(session, reward):
+            return
+        audit.note(session, reward.store_id, "unlooked", f"order:{reward.cause_ref}", account_id=None)
     debts.net(session, reward)
     if ledger.balance(session, reward) <= 0:
         reward.state, reward.reason, reward.issued_at = "issued", Reason.NETTED.value, clock.now()
         return
     reward.state, reward.reason = "due", Reason.DUE.value
     means_of(reward).plan(session, reward)
+
+
+def _goes_unlooked(session: Session, reward: Reward) -> bool:
+    """Whether the deadline has passed, nobody looked, and what looks odd is too small to be kept for a person (R9).
+    The reason says whether somebody may still look, or must."""
+    may_wait = reward.look_until is not None and reward.look_until > clock.now()
+    if not may_wait and reward.goes_unlooked:
+        return True
+    reward.reason = (Reason.LOOKED_AT if may_wait else Reason.WAITING_APPROVAL).value
+    if may_wait:
+        _owe_release(session, reward)
+    return False
 
 
 def _said(session: Session, reward: Reward, *verbs: str) -> bool:

@@ -91,13 +91,13 @@ def test_r4_who_shares_a_key_with_the_advocate_is_the_advocate(kind: str) -> Non
 def test_r9_a_household_is_grey_and_not_refused() -> None:
     household = around(shared_identity=frozenset({"name_address"}))
     assert refusal(order(), rules(), candidate(), household) is None
-    assert is_grey(order(), household)
+    assert is_grey(order(), rules(), household)
 
 
 def test_r9_nobody_else_is_grey() -> None:
-    assert not is_grey(order(), around())
-    assert not is_grey(order(), around(shared_identity=frozenset({"email", "name_address"})))
-    assert not is_grey(order(is_test=True), around(shared_identity=frozenset({"name_address"})))
+    assert not is_grey(order(), rules(), around())
+    assert not is_grey(order(), rules(), around(shared_identity=frozenset({"email", "name_address"})))
+    assert not is_grey(order(is_test=True), rules(), around(shared_identity=frozenset({"name_address"})))
 
 
 # --- newness ---

@@ -223,7 +223,7 @@ def test_the_evidence_is_kept_with_every_judgement() -> None:
 def test_r9_a_household_qualifies_and_is_noted() -> None:
     found = judged(order(), shared_identity=frozenset({"name_address"}))
     assert (found.state, found.reason) == (QUALIFIED, Reason.QUALIFIED)
-    assert found.evidence[2:] == (("shared", "name_address"), ("grey", "same_name_and_address"))
+    assert found.evidence[2:] == (("shared", "name_address"), ("grey", "looked_at"))
 
 
 def test_states_have_their_stored_words() -> None:

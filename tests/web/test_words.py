@@ -11,10 +11,13 @@ from flask import Flask
 from sqlalchemy import CheckConstraint
 
 from app import languages, services
+from app.domain.fraud import Sign
 from app.domain.reasons import Reason
 from app.models import Base
 from app.web import troubles, words
 from app.web.support import words as support_words
+from app.web.support.signs import SIGNS
+from app.web.support.signs import told as sign_told
 from app.worker.jobs import JOBS
 from integrations.events import SENDER_SEES_NOTHING
 
@@ -59,6 +62,18 @@ def states_of(table: str) -> set[str]:
 
 def test_every_reason_has_its_sentence() -> None:
     assert set(words.REASONS) == set(Reason)
+
+
+def test_r9_every_sign_has_its_sentence() -> None:
+    assert set(SIGNS) == set(Sign)
+
+
+@pytest.mark.parametrize("locale", languages.LOCALES)
+def test_r9_a_signs_figures_stand_in_its_sentence(app: Flask, locale: str) -> None:
+    with app.test_request_context(f"/?lang={locale}"):
+        said = sign_told({"sign": "crowd", "figures": {"count": 30, "usual": 4}})
+        assert "%(" not in said
+        assert ("30 codes were taken" in said) == (locale == "en")
 
 
 @pytest.mark.parametrize(("kind", "table"), TABLES.items())

@@ -64,6 +64,8 @@ def reward_told(reward: RewardShown) -> Told:
         return Told(state, words.reason(reward.reason))
     if reward.state == "due":
         return Told(state, words.reason("waiting_approval" if reward.needs_approval else "due"))
+    if reward.state == "held" and reward.look_until is not None and reward.look_until > clock.now():
+        return Told(state, sentence(_("Your reward is being looked at, until %(day)s."), day=day(reward.look_until)))
     if reward.state == "held" and reward.due_at > clock.now():
         message = _("Your reward is sent on %(day)s if the order stays; counted from %(start)s.")
         return Told(state, sentence(message, day=day(reward.due_at), start=words.HOLD_STARTS[reward.hold_word]))

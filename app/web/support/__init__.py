@@ -14,14 +14,20 @@ from app.services import searches
 from app.web import numbers, rewards
 from app.web.access import member
 from app.web.desk import Desk
-from app.web.support import words
+from app.web.support import signs, words
 
 blueprint = Blueprint("support", __name__, template_folder="templates", url_prefix="/s/<slug>")
 
 
 @blueprint.context_processor
 def _words() -> dict[str, Any]:
-    return {"said": words, "named": words.named, "trouble": words.trouble, "worth_words": rewards.worth_words}
+    return {
+        "said": words,
+        "sign": signs.told,
+        "named": words.named,
+        "trouble": words.trouble,
+        "worth_words": rewards.worth_words,
+    }
 
 
 @blueprint.get("/support")

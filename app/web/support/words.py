@@ -34,6 +34,7 @@ VERBS: dict[str, LazyString] = {
     "create_program": _l("Program made"),
     "change_program": _l("Program changed"),
     "set_program_state": _l("Program switched"),
+    "unlooked": _l("Released at its deadline: nobody had looked"),
     "test_order": _l("Test order begun"),
     "connected": _l("Shop connected"),
     "disconnect": _l("Disconnecting the shop begun"),
