@@ -32,6 +32,11 @@ def iso_code(code: str) -> str:
     return STORE_CODES.get(code.upper(), (code.upper(), 1))[0]
 
 
+def codes_of(currency: str) -> tuple[str, ...]:
+    """The ISO currency's own code, and those that stores use for a multiple of it."""
+    return (currency, *(code for code, (iso, _multiple) in STORE_CODES.items() if iso == currency))
+
+
 def exponent(code: str) -> int:
     """How many decimal digits the minor unit of the currency has."""
     return EXPONENTS.get(iso_code(code), 2)

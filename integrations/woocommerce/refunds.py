@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import msgspec
 
-from integrations.currencies import to_money
+from integrations.currencies import codes_of, to_money
 from integrations.events import Money, OrderLine, OrderSnapshot, OrderStatus, Refund
 from integrations.woocommerce.snapshots import Line, Word, amount_of, decode, instant, line_of, rows_of
 
@@ -38,17 +38,18 @@ def refunds_are_bare(order: OrderSnapshot) -> bool:
 def with_refunds(order: OrderSnapshot, body: bytes) -> OrderSnapshot:
     """The order, its refunds told in full by the JSON of its `…/refunds`. Raises PayloadInvalid."""
     told = {str(each.id): each for each in decode(body, list[_RefundInFull])}
-    refunds = (_in_full(each, told.get(each.refund_ref), order.currency) for each in order.refunds)
+    refunds = (_in_full(each, told.get(each.refund_ref)) for each in order.refunds)
     return replace(order, refunds=tuple(refunds))
 
 
-def _in_full(refund: Refund, told: _RefundInFull | None, currency: str) -> Refund:
+def _in_full(refund: Refund, told: _RefundInFull | None) -> Refund:
     """The refund with its goods part, where its parts come to its amount.
 
     A sum typed without lines has no parts, and one typed beside lines may differ from them: then nobody knows.
     """
     if told is None:
         return refund
+    currency = _counted_in(refund, told)
     goods = [_given_back(each, currency) for each in rows_of(told.line_items)]
     others = [_given_back(each, currency) for each in (*rows_of(told.shipping_lines), *rows_of(told.fee_lines))]
     parts = [*goods, *others]
@@ -57,10 +58,18 @@ def _in_full(refund: Refund, told: _RefundInFull | None, currency: str) -> Refun
     return Refund(
         refund_ref=refund.refund_ref,
         amount=refund.amount,
-        goods=Money(sum(part for part, _ in goods), currency) if known else None,
+        goods=Money(sum(part for part, _ in goods), refund.amount.currency) if known else None,
         at=instant(told.date_created_gmt),
         lines=tuple(_positive(line_of(each, currency)) for each in rows_of(told.line_items)) if known else (),
     )
+
+
+def _counted_in(refund: Refund, told: _RefundInFull) -> str:
+    """The shop's own code of the currency, such as IRT for ten rials: the refund's endpoint does not name it, and the
+    order, whose amounts were read already, comes to the same sum in one of them only."""
+    currency = refund.amount.currency
+    sums = ((code, to_money(abs(amount_of(told.amount)), code)) for code in codes_of(currency))
+    return next((code for code, amount in sums if amount == refund.amount), currency)
 
 
 def _positive(line: OrderLine) -> OrderLine:

@@ -246,6 +246,17 @@ def test_a_partly_refunded_order_says_which_part_was_goods() -> None:
     assert shop.asked == ["GET /orders/87", "GET /orders/87/refunds"]
 
 
+@pytest.mark.parametrize(("code", "multiple"), [("IRR", 1), ("IRT", 10), ("IRHT", 10_000)])
+def test_goods_given_back_are_counted_as_the_shop_counts(code: str, multiple: int) -> None:
+    """A refund's own endpoint names no currency: a shop that counts in toman means ten times as many rials."""
+    status, body, headers = answer_of("order_with_tax_and_refunds")
+    body = body | {"currency": code}
+    shop = Shop(lambda call: answer_of("order_refunds_in_full") if "refunds" in call.path else (status, body, headers))
+    read = ORDERS.by_ref(shop, "87")
+    assert read is not None
+    assert [each.goods for each in read.refunds] == [None, Money(1405 * multiple, "IRR"), Money(0, "IRR")]
+
+
 @pytest.mark.parametrize("amount", ["16.00", "19.50"])
 def test_lines_that_do_not_come_to_the_refunds_sum_say_nothing(amount: str) -> None:
     status, body, headers = answer_of("order_with_tax_and_refunds")
