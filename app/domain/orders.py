@@ -107,6 +107,13 @@ def ambiguous(sightings: Sequence[OrderFacts]) -> bool:
     return len({_content(each) for each in of_that_instant}) > 1
 
 
+def counts_otherwise(order: OrderFacts, sightings: Sequence[OrderFacts]) -> bool:
+    """Whether another content of the very instant counts: the order has changed and changed back within it, or this is
+    an old look at it. Only a reading tells."""
+    latest = newest(sightings)
+    return order.updated_at == latest.updated_at and _content(order) != _content(latest)
+
+
 def collected_at(order: OrderFacts, policy: CollectPolicy) -> datetime | None:
     """When the money was collected, or None: an instant of payment AND an earning status AND nothing outstanding
     (R6); cash on delivery collects at delivery or completion; a failed order with a paid date is not collected. A

@@ -22,6 +22,7 @@ from app.domain.orders import (
     ambiguous,
     base_minor,
     collected_at,
+    counts_otherwise,
     newest,
     was_refused,
 )
@@ -108,11 +109,14 @@ def _keep(session: Session, store_id: int, facts: OrderFacts, source: str) -> No
     settled = facts.read_at is not None and sightings and not ambiguous(sightings)
     if settled and digest(replace(facts, read_at=None)) == digest(replace(newest(sightings), read_at=None)):
         return
-    _keep_sighting(session, store_id, facts, source)
+    is_new = _keep_sighting(session, store_id, facts, source)
+    if not is_new and counts_otherwise(facts, sightings):
+        owe_reading(session, store_id, facts.order_ref)
 
 
-def _keep_sighting(session: Session, store_id: int, facts: OrderFacts, source: str) -> None:
-    insert_once(
+def _keep_sighting(session: Session, store_id: int, facts: OrderFacts, source: str) -> bool:
+    """Whether it was not on record yet."""
+    added = insert_once(
         session,
         OrderSighting,
         store_id=store_id,
@@ -123,6 +127,7 @@ def _keep_sighting(session: Session, store_id: int, facts: OrderFacts, source: s
         updated_at=facts.updated_at,
         seen_at=facts.learned_at,
     )
+    return added is not None
 
 
 def _sightings(session: Session, store_id: int, order_ref: str) -> list[OrderFacts]:

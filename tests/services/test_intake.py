@@ -8,14 +8,15 @@ import hmac
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app.extensions import Database
-from app.models import InboxMessage, Installation
+from app.models import Effect, InboxMessage, Installation
 from app.services import intake
 from integrations.contract import RawRequest
 from integrations.errors import SignatureInvalid
 from tests import factories
+from tests.engines.frozen import FrozenClock
 
 PLATFORM = "woocommerce"
 
@@ -94,3 +95,36 @@ def test_topic_of_any_length_is_kept(db: Database, installation: Installation) -
     headers = [(name, "order." + "x" * 900 if name.endswith("Topic") else value) for name, value in request.headers]
     assert intake.receive(PLATFORM, installation.public_id, replace(request, headers=tuple(headers))) == "kept"
     assert kept(db) == 1
+
+
+def understood(db: Database) -> None:
+    """The message was interpreted and spoke of an order."""
+    with db.begin() as session:
+        session.execute(update(InboxMessage).values(state="done", order_ref="1001"))
+
+
+def readings(db: Database) -> list[str]:
+    with db.read() as session:
+        return list(session.scalars(select(Effect.subject).where(Effect.kind == "read_back_order")))
+
+
+def test_r8_bytes_that_come_again_after_they_were_understood_make_their_order_be_read(
+    db: Database, installation: Installation
+) -> None:
+    """An order that changed and changed back within a second is written in the very same bytes."""
+    receive(installation, b"first")
+    assert receive(installation, b"first") == "known"
+    assert readings(db) == []  # they wait: what they say is still to be heard
+    understood(db)
+    assert receive(installation, b"first") == "known"
+    assert readings(db) == ["1001"]
+
+
+def test_bytes_that_somebody_replays_much_later_call_for_nothing(
+    db: Database, installation: Installation, clock: FrozenClock
+) -> None:
+    receive(installation, b"first")
+    understood(db)
+    clock.advance(hours=2)
+    assert receive(installation, b"first") == "known"
+    assert readings(db) == []

@@ -246,3 +246,22 @@ def test_orders_that_come_in_their_order_are_decided_once_each(road: Road) -> No
         road.see(road.shop.order(f"{1001 + number}", codes=[road.claim()[1]]))
     with road.db.read() as session:
         assert session.scalars(select(Effect.subject).where(Effect.kind == "settle_order")).all() == []
+
+
+def test_r8_order_that_changed_back_within_the_instant_of_a_reading_is_read_again(
+    road: Road, clock: FrozenClock
+) -> None:
+    """Cancelled and restored within a second: the restored order looks as it did before, and the reading between the
+    two would count."""
+    paid = road.shop.order("1001", codes=[road.claim()[1]])
+    road.see(paid)
+    road.shop.change("1001", status=OrderStatus.CANCELLED, updated_at=paid.updated_at)
+    road.see(road.shop.orders["1001"])
+    clock.advance(seconds=0.2)
+    road.work()
+    assert standing(road, "1001")["1001"][0] == "reversed"
+    clock.advance(seconds=0.2)
+    road.shop.orders["1001"] = paid
+    road.see(paid, source="walk")
+    road.work()
+    assert standing(road, "1001")["1001"] == ("qualified", "qualified", 1000)

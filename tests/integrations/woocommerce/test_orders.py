@@ -250,9 +250,8 @@ def test_a_partly_refunded_order_says_which_part_was_goods() -> None:
 def test_goods_given_back_are_counted_as_the_shop_counts(code: str, multiple: int) -> None:
     """A refund's own endpoint names no currency: a shop that counts in toman means ten times as many rials."""
     status, body, headers = answer_of("order_with_tax_and_refunds")
-    body = body | {"currency": code}
-    shop = Shop(lambda call: answer_of("order_refunds_in_full") if "refunds" in call.path else (status, body, headers))
-    read = ORDERS.by_ref(shop, "87")
+    order, full = (status, body | {"currency": code}, headers), answer_of("order_refunds_in_full")
+    read = ORDERS.by_ref(Shop(lambda call: full if "refunds" in call.path else order), "87")
     assert read is not None
     assert [each.goods for each in read.refunds] == [None, Money(1405 * multiple, "IRR"), Money(0, "IRR")]
 
