@@ -103,6 +103,14 @@ def test_r7_an_edited_order_adjusts_its_promise() -> None:
     ]
 
 
+def test_r8_what_was_taken_back_whole_is_not_repriced_and_comes_back_at_its_new_worth() -> None:
+    """Another rank or an edit changes what it would have been worth: only if it comes back does that matter."""
+    gone = followed(sure(order()), sure(order(status="cancelled")))
+    assert postings(gone, sure(order(goods_minor=9000, status="cancelled"))) == ()
+    back = [*gone, *postings(gone, sure(order(goods_minor=9000)))]
+    assert promised(back) == 900
+
+
 def test_r8_a_cancellation_seen_before_its_refund_takes_back_once() -> None:
     whole = refunded(refund("9", 10000), status="cancelled")
     booked = followed(sure(order()), sure(order(status="cancelled")), sure(whole))

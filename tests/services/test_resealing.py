@@ -11,7 +11,7 @@ from sqlalchemy import LargeBinary, column, func, select, table, update
 from app import clock as app_clock
 from app.config import Settings
 from app.extensions import Database, vault
-from app.models import Account, Mail, Person, Store
+from app.models import Account, BankCode, Mail, Person, Store
 from app.services import resealing
 from tests import factories
 from tests.scenes import Scene
@@ -32,6 +32,8 @@ def sealed(db: Database, scene: Scene, settings: Settings) -> Iterator[str]:
             heading="Thanks", text="plain", html="<p>", state="sent", created_at=app_clock.now(),
         )  # fmt: skip
         session.add(mail)
+        session.add(BankCode(store_id=store.id, program_id=scene.program_id, code="TICKET-1", digest="d" * 64,
+                             added_at=app_clock.now()))  # fmt: skip
         factories.authorization(session, session.get_one(Account, scene.account_id))
     yield settings.data_keys[0]
     vault.configure(settings.data_keys)

@@ -44,6 +44,7 @@ NAMES = LADDER_NAMES | {
     "reward.valid_days": "reward_days",
     "minimum_minor": "minimum",
     "approval_above_minor": "approval_above",
+    "doubt_release_minor": "doubt_release",
     "margin_limit_points": "margin_limit",
     "gross_margin_points": "gross_margin",
     "budget_minor": "budget",
@@ -149,6 +150,9 @@ class ProgramForm(LadderForm):
         default="never",
     )
     approval_above = FigureField(_l("Amount above which somebody approves"))
+    doubt_days = FigureField(_l("A reward that looks odd waits for a look"))
+    doubt_release = FigureField(_l("Where nobody has looked by then, it is sent up to"))
+    crowd_limit = FigureField(_l("So many codes from one link in a day look odd"))
     budget = FigureField(_l("Budget for codes and their rewards"))
     budget_period = RadioField(
         _l("The budget is meant"),
@@ -175,7 +179,7 @@ class ProgramForm(LadderForm):
 
     def _amounts(self) -> tuple[FigureField, ...]:
         amounts = (self.friend_amount, self.minimum, self.reward_amount, self.reward_minimum, self.approval_above)
-        return (*amounts, self.budget, self.budget_order)
+        return (*amounts, self.doubt_release, self.budget, self.budget_order)
 
     def show(self, name: str, rules: Rules) -> None:
         """The form stands as the rules do; amounts of another currency are left for the owner to write anew."""
@@ -225,6 +229,9 @@ class ProgramForm(LadderForm):
             "cap_rewards": rules.cap_rewards,
             "cap_days": rules.cap_days,
             "approval_above": rules.approval_above_minor,
+            "doubt_days": rules.doubt_days,
+            "doubt_release": rules.doubt_release_minor,
+            "crowd_limit": rules.crowd_limit,
             "budget": rules.budget_minor,
             "budget_order": rules.budget_order_minor,
             "margin_limit": rules.margin_limit_points,
@@ -232,8 +239,7 @@ class ProgramForm(LadderForm):
         }
 
     def _read_gift(self) -> InWords:
-        said = {locale: text.one_line(field.data or "") for locale, field in self._gift_fields().items()}
-        return InWords(**said)
+        return InWords(**{locale: text.one_line(field.data or "") for locale, field in self._gift_fields().items()})
 
     def read(self) -> Rules:
         """The rules that the answers describe; amounts of a kind that was not chosen are left out."""
@@ -275,6 +281,9 @@ class ProgramForm(LadderForm):
             cap_days=self.cap_days.read() or 365,
             approval=approval,
             approval_above_minor=self.approval_above.read() if approval is Approval.ABOVE else 0,
+            doubt_days=self.doubt_days.read(),
+            doubt_release_minor=self.doubt_release.read(),
+            crowd_limit=self.crowd_limit.read(),
             budget_minor=self.budget.read(),
             budget_period=BudgetPeriod(self.budget_period.data),
             budget_order_minor=self.budget_order.read(),

@@ -99,6 +99,8 @@ def lines(rules: Rules) -> list[Line]:
         Line(_("Each customer’s own code"), _counts_or_not(rules.personal_codes)),
         Line(_("At most, for one customer"), _cap(rules)),
         Line(_("Approved by a person"), _approval(rules)),
+        Line(_("A reward that looks odd"), _doubts(rules)),
+        Line(_("Codes from one link in a day"), _crowd(rules)),
         Line(_("Budget for codes and their rewards"), _budget(rules)),
         Line(_("A friend’s order usually comes to"), _usual_order(rules)),
         Line(
@@ -222,3 +224,17 @@ def _approval(rules: Rules) -> Markup:
     if rules.approval is Approval.ABOVE:
         return sentence(_("above %(amount)s"), amount=money(rules.approval_above_minor, rules.currency))
     return sentence(_("always") if rules.approval is Approval.ALWAYS else _("never"))
+
+
+def _doubts(rules: Rules) -> Markup:
+    if not rules.doubt_release_minor:
+        return sentence(_("waits for a look, asked for within %(days)s"), days=days(rules.doubt_days))
+    amount = money(rules.doubt_release_minor, rules.currency)
+    text = _("waits %(days)s for a look, and is sent then if it is worth no more than %(amount)s")
+    return sentence(text, days=days(rules.doubt_days), amount=amount)
+
+
+def _crowd(rules: Rules) -> Markup:
+    if not rules.crowd_limit:
+        return sentence(_("nobody counts"))
+    return sentence(_("more than %(count)s look odd"), count=number(rules.crowd_limit))
