@@ -15,16 +15,16 @@ _AGAIN = " again "  # the second correction of "refund:124" is "refund:124 again
 def postings(booked: Sequence[PlannedEntry], plan: RewardPlan | None) -> tuple[PlannedEntry, ...]:
     """The entries to append, given what is booked (in its order) and what the facts call for now (None: nothing).
 
-    Afterwards the promise sums to the plan's worth, cause by cause unless the same causes leave nothing of both; run
-    again, nothing is left to append. Once a coupon was issued the promise never passes what it was then: only decreases
-    act, and may be undone.
+    Afterwards the promise sums to the plan's worth, cause by cause unless nothing is left of both; run again, nothing
+    is left to append. Once a coupon was issued the promise never passes what it was then: only decreases act, and may
+    be undone.
     """
     planned = {entry.cause: entry for entry in _allowed(plan, booked)} if plan else {}
     promise = [entry for entry in booked if entry.kind in PROMISE]
     causes = dict.fromkeys([*planned, *map(_cause, promise)])
-    nothing_left = plan and not plan.worth_minor and not sum(entry.amount_minor for entry in promise)
-    if nothing_left and set(planned) == set(map(_cause, promise)):
-        return ()  # taken back for the same causes: what it would have been worth is no matter
+    nothing_left = not sum(entry.amount_minor for entry in promise) and (plan is None or not plan.worth_minor)
+    if nothing_left and set(planned) <= set(map(_cause, promise)):
+        return ()  # taken back already: what it would have been worth, and whether it would be promised, is no matter
     return tuple(entry for cause in causes for entry in _correction(cause, planned.get(cause), promise))
 
 

@@ -33,6 +33,7 @@ ANSWERS = {
     "window_days": "30",
     "approval": "never",
     "unproven": "ask",
+    "doubt_days": "7",
     "budget_period": "whole",
     "margin_limit": "50",
 }
