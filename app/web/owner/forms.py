@@ -7,41 +7,25 @@ from typing import cast
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectChoice, StringField
 
-from app.domain import money, text
+from app.domain import money
 from app.domain.programs import (
-    AMOUNTS,
-    IN_WORDS,
-    AdvocateReward,
     Approval,
     Audience,
     BudgetPeriod,
     Exclusions,
-    FriendOffer,
-    InWords,
     Named,
-    OfferKind,
-    RewardKind,
     Rules,
     Touch,
     Trigger,
     Unproven,
 )
 from app.web.owner.fields import FigureField, LinesField, Unit, WordsField
+from app.web.owner.friend_fields import FRIEND_NAMES, FriendForm
 from app.web.owner.ladders import LADDER_NAMES, LadderForm
+from app.web.owner.reward_fields import REWARD_NAMES, RewardForm
 
 # Where the domain's names for fields differ from the form's.
-NAMES = LADDER_NAMES | {
-    "friend.basis_points": "friend_percent",
-    "friend.amount_minor": "friend_amount",
-    "friend.valid_days": "friend_days",
-    "reward.basis_points": "reward_percent",
-    "reward.amount_minor": "reward_amount",
-    "reward.causes": "reward_causes",
-    "reward.gift.en": "reward_gift_en",
-    "reward.gift.ar": "reward_gift_ar",
-    "reward.gift.fa": "reward_gift_fa",
-    "reward.minimum_minor": "reward_minimum",
-    "reward.valid_days": "reward_days",
+NAMES = LADDER_NAMES | FRIEND_NAMES | REWARD_NAMES | {
     "minimum_minor": "minimum",
     "approval_above_minor": "approval_above",
     "doubt_release_minor": "doubt_release",
@@ -59,7 +43,7 @@ NAMES = LADDER_NAMES | {
 _CODES = {"dir": "ltr", "autocomplete": "off", "spellcheck": "false"}
 
 
-class ProgramForm(LadderForm):
+class ProgramForm(FriendForm, RewardForm, LadderForm):
     """Every rule of a program. Defaults are the safe ones of PRODUCT.md."""
 
     name = StringField(_l("Name of the program"), render_kw={"required": True, "maxlength": 80})
@@ -73,47 +57,6 @@ class ProgramForm(LadderForm):
         ],
         default="customers",
     )
-
-    friend_kind = RadioField(
-        _l("A friend gets"),
-        choices=[
-            SelectChoice("percent", _l("Percent off")),
-            SelectChoice("fixed", _l("A fixed amount off")),
-            SelectChoice("free_shipping", _l("Free shipping")),
-        ],
-        default="percent",
-    )
-    friend_percent = FigureField(_l("Percent off"), places=2)
-    friend_amount = FigureField(_l("Amount off"))
-    minimum = FigureField(_l("On orders from"))
-    friend_days = FigureField(_l("The code is valid for"))
-    friend_combines = BooleanField(_l("Goes together with other codes"))
-    friend_not_on_sale = BooleanField(_l("Not on sale items"))
-
-    reward_kind = RadioField(
-        _l("Your customer gets"),
-        choices=[
-            SelectChoice("fixed", _l("A coupon of a fixed amount")),
-            SelectChoice("order_share", _l("A coupon worth a share of the friend’s order")),
-            SelectChoice("percent", _l("A coupon for percent off")),
-            SelectChoice("free_shipping", _l("A coupon for free shipping")),
-            SelectChoice("money", _l("Money that you pay out")),
-            SelectChoice("donation", _l("A donation to a cause that they choose")),
-            SelectChoice("gift", _l("Something else that you hand over")),
-            SelectChoice("bank_code", _l("A code that you bring, such as a gift card")),
-        ],
-        default="fixed",
-    )
-    reward_amount = FigureField(_l("Amount"))
-    reward_percent = FigureField(_l("Percent"), places=2)
-    reward_causes = LinesField(_l("Causes to choose from"))
-    reward_gift_en = StringField(_l("What it is, in English"), render_kw={"dir": "ltr", "maxlength": 80})
-    reward_gift_ar = StringField(_l("What it is, in Arabic"), render_kw={"dir": "rtl", "maxlength": 80})
-    reward_gift_fa = StringField(_l("What it is, in Persian"), render_kw={"dir": "rtl", "maxlength": 80})
-    reward_minimum = FigureField(_l("To spend on orders from"))
-    reward_days = FigureField(_l("The coupon is valid for"))
-    reward_combines = BooleanField(_l("Goes together with other codes"))
-    reward_not_on_sale = BooleanField(_l("Not on sale items"))
 
     trigger = RadioField(
         _l("An order counts when it is"),
@@ -178,21 +121,16 @@ class ProgramForm(LadderForm):
         self.speak_ladder(unit, zone)
 
     def _amounts(self) -> tuple[FigureField, ...]:
-        amounts = (self.friend_amount, self.minimum, self.reward_amount, self.reward_minimum, self.approval_above)
-        return (*amounts, self.doubt_release, self.budget, self.budget_order)
+        own = (self.approval_above, self.doubt_release, self.budget, self.budget_order)
+        return self.friend_amounts() + self.reward_amounts() + own
 
     def show(self, name: str, rules: Rules) -> None:
         """The form stands as the rules do; amounts of another currency are left for the owner to write anew."""
-        friend, reward = rules.friend, rules.reward
         self.name.data = name
-        self.friend_kind.data, self.reward_kind.data = friend.kind.value, reward.kind.value
         self.audience.data, self.touch.data = rules.audience.value, rules.touch.value
         self.trigger.data, self.approval.data = rules.trigger.value, rules.approval.value
-        self.friend_combines.data, self.friend_not_on_sale.data = friend.combines, friend.excludes_sale_items
-        self.reward_combines.data, self.reward_not_on_sale.data = reward.combines, reward.excludes_sale_items
-        self.reward_causes.data = "\n".join(reward.causes)
-        for locale, field in self._gift_fields().items():
-            field.data = getattr(reward.gift, locale)
+        self.show_friend(rules)
+        self.show_reward(rules.reward)
         self.new_customers_only.data, self.personal_codes.data = rules.new_customers_only, rules.personal_codes
         self.unproven.data, self.budget_period.data = rules.unproven.value, rules.budget_period.value
         for field, value in self._figures(rules).items():
@@ -204,9 +142,6 @@ class ProgramForm(LadderForm):
         self._show_exclusions(rules.excluded)
         self.show_ladder(rules, knows_amounts=rules.currency == self.currency)
 
-    def _gift_fields(self) -> dict[str, StringField]:
-        return {"en": self.reward_gift_en, "ar": self.reward_gift_ar, "fa": self.reward_gift_fa}
-
     def _show_exclusions(self, excluded: Exclusions) -> None:
         self.excluded_sale.data = excluded.sale_items
         self.excluded_categories.data = "\n".join(dict.fromkeys(each.name for each in excluded.categories))
@@ -215,16 +150,7 @@ class ProgramForm(LadderForm):
         self.excluded_domains.data = " ".join(excluded.email_domains)
 
     def _figures(self, rules: Rules) -> dict[str, int]:
-        friend, reward = rules.friend, rules.reward
         return {
-            "friend_percent": friend.basis_points,
-            "friend_amount": friend.amount_minor,
-            "friend_days": friend.valid_days,
-            "reward_percent": reward.basis_points,
-            "reward_amount": reward.amount_minor,
-            "reward_minimum": reward.minimum_minor,
-            "reward_days": reward.valid_days,
-            "minimum": rules.minimum_minor,
             "window_days": rules.window_days,
             "cap_rewards": rules.cap_rewards,
             "cap_days": rules.cap_days,
@@ -238,36 +164,13 @@ class ProgramForm(LadderForm):
             "gross_margin": rules.gross_margin_points,
         }
 
-    def _read_gift(self) -> InWords:
-        return InWords(**{locale: text.one_line(field.data or "") for locale, field in self._gift_fields().items()})
-
     def read(self) -> Rules:
         """The rules that the answers describe; amounts of a kind that was not chosen are left out."""
         approval = Approval(self.approval.data)
-        friend, reward = OfferKind(self.friend_kind.data), RewardKind(self.reward_kind.data)
         rules = Rules(
             currency=self.currency,
-            friend=FriendOffer(
-                kind=friend,
-                basis_points=self.friend_percent.read() if friend is OfferKind.PERCENT else 0,
-                amount_minor=self.friend_amount.read() if friend is OfferKind.FIXED else 0,
-                combines=self.friend_combines.data,
-                excludes_sale_items=self.friend_not_on_sale.data,
-                valid_days=self.friend_days.read(),
-            ),
-            reward=AdvocateReward(
-                kind=reward,
-                basis_points=self.reward_percent.read()
-                if reward in (RewardKind.PERCENT, RewardKind.ORDER_SHARE)
-                else 0,
-                amount_minor=self.reward_amount.read() if reward in AMOUNTS else 0,
-                causes=self.reward_causes.read() if reward is RewardKind.DONATION else (),
-                gift=self._read_gift() if reward in IN_WORDS else InWords(),
-                minimum_minor=self.reward_minimum.read(),
-                combines=self.reward_combines.data,
-                excludes_sale_items=self.reward_not_on_sale.data,
-                valid_days=self.reward_days.read(),
-            ),
+            friend=self.read_friend(),
+            reward=self.read_reward(),
             minimum_minor=self.minimum.read(),
             window_days=self.window_days.read(),
             hold_days=self.hold_days.read(),
