@@ -25,21 +25,26 @@ from app.web.owner.ladders import LADDER_NAMES, LadderForm
 from app.web.owner.reward_fields import REWARD_NAMES, RewardForm
 
 # Where the domain's names for fields differ from the form's.
-NAMES = LADDER_NAMES | FRIEND_NAMES | REWARD_NAMES | {
-    "minimum_minor": "minimum",
-    "approval_above_minor": "approval_above",
-    "doubt_release_minor": "doubt_release",
-    "margin_limit_points": "margin_limit",
-    "gross_margin_points": "gross_margin",
-    "budget_minor": "budget",
-    "budget_order_minor": "budget_order",
-    "currency": "name",
-    "excluded.sale_items": "excluded_sale",
-    "excluded.categories": "excluded_categories",
-    "excluded.products": "excluded_products",
-    "excluded.roles": "excluded_roles",
-    "excluded.email_domains": "excluded_domains",
-}
+NAMES = (
+    LADDER_NAMES
+    | FRIEND_NAMES
+    | REWARD_NAMES
+    | {
+        "minimum_minor": "minimum",
+        "approval_above_minor": "approval_above",
+        "doubt_release_minor": "doubt_release",
+        "margin_limit_points": "margin_limit",
+        "gross_margin_points": "gross_margin",
+        "budget_minor": "budget",
+        "budget_order_minor": "budget_order",
+        "currency": "name",
+        "excluded.sale_items": "excluded_sale",
+        "excluded.categories": "excluded_categories",
+        "excluded.products": "excluded_products",
+        "excluded.roles": "excluded_roles",
+        "excluded.email_domains": "excluded_domains",
+    }
+)
 _CODES = {"dir": "ltr", "autocomplete": "off", "spellcheck": "false"}
 
 
