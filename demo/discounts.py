@@ -60,14 +60,28 @@ def work_out(coupons: Sequence[Coupon], items: Sequence[Item]) -> dict[str, list
 
 def _percent(coupon: Coupon, items: Sequence[Item], left: list[int], touched: list[int]) -> dict[int, int]:
     """Each item's part rounded down; the cents that are missing to the rounded whole go to the first items."""
-    off = {n: min(items[n].subtotal * coupon.amount // 10_000, left[n]) for n in touched}
-    missing = share(sum(items[n].subtotal for n in touched), coupon.amount) - sum(off.values())
+    counted = _within_limit(coupon, items, touched)
+    off = {n: min(counted[n] * coupon.amount // 10_000, left[n]) for n in touched}
+    missing = share(sum(counted.values()), coupon.amount) - sum(off.values())
     for n in touched:
         more = min(missing, items[n].quantity, left[n] - off[n])
         if more > 0:
             off[n] += more
             missing -= more
     return off
+
+
+def _within_limit(coupon: Coupon, items: Sequence[Item], touched: list[int]) -> dict[int, int]:
+    """What of each item the percentage is of: all of it, or of so many pieces alone, the dearest first."""
+    counted = {n: items[n].subtotal for n in touched}
+    if not coupon.limit_usage_to_x_items:
+        return counted
+    left = coupon.limit_usage_to_x_items
+    for n in sorted(touched, key=lambda n: -items[n].subtotal / max(items[n].quantity, 1)):
+        pieces = min(left, items[n].quantity)
+        counted[n] = items[n].subtotal * pieces // max(items[n].quantity, 1)
+        left -= pieces
+    return counted
 
 
 def _fixed_cart(amount: int, items: Sequence[Item], left: list[int], touched: list[int]) -> dict[int, int]:

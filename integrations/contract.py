@@ -105,6 +105,7 @@ class DiscountKind(StrEnum):
     PERCENT = "percent"
     FIXED = "fixed"
     FREE_SHIPPING = "free_shipping"
+    FREE_PRODUCT = "free_product"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +116,7 @@ class CouponSpec:
     kind: DiscountKind
     basis_points: int = 0  # PERCENT: 1500 is 15 %
     amount: Money | None = None  # FIXED
+    product: str | None = None  # FREE_PRODUCT: reference of the product of which one piece costs nothing
     minimum: Money | None = None
     expires_at: datetime | None = None
     combines: bool = False  # may stand beside other codes
@@ -135,7 +137,8 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The coupon does not stand in the store; `reason` is a slug such as code_taken or mismatch_amount."""
+    """The coupon does not stand in the store; `reason` is a slug such as code_taken, mismatch_amount or, where the
+    store does not sell the product any more, product_gone."""
 
     code: str
     reason: str
@@ -166,6 +169,7 @@ class CouponIssuer(Protocol):
     """Command in, HTTP out; every call may be repeated without harm."""
 
     batch_size: int
+    discounts: frozenset[DiscountKind]  # what its coupons can do
     # Kinds of coupon that can leave excluded products and categories out and still take something off the rest.
     leaves_goods_out: frozenset[DiscountKind]
 
@@ -269,6 +273,9 @@ class Catalogue(Protocol):
 
     def products(self, store: StoreSession, name: str) -> Mapping[str, str]:
         """Names of the products that may be meant, by their references."""
+
+    def sold(self, store: StoreSession, product_refs: Collection[str]) -> frozenset[str]:
+        """Which of these products the store sells now."""
 
 
 class Accounts(Protocol):

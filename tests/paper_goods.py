@@ -16,6 +16,7 @@ class PaperGoods:
     trouble: list[Exception] = field(default_factory=list)
     kinds: dict[str, Goods] = field(default_factory=dict)  # by product
     names: dict[str, dict[str, str]] = field(default_factory=lambda: {"categories": {}, "products": {}})
+    unsold: set[str] = field(default_factory=set)  # products that it does not sell any more
     people: dict[str, str] = field(default_factory=dict)  # role by customer
 
     def call(self, name: str, count: int) -> None:
@@ -35,6 +36,10 @@ class PaperGoods:
     def products(self, store: StoreSession, name: str) -> Mapping[str, str]:
         self.call("products", 1)
         return self.names["products"]
+
+    def sold(self, store: StoreSession, product_refs: Collection[str]) -> frozenset[str]:
+        self.call("sold", len(product_refs))
+        return frozenset(product_refs) - self.unsold
 
     def roles(self, store: StoreSession, customer_ref: str) -> Sequence[str]:
         self.call("roles", 1)

@@ -68,6 +68,7 @@ class PaperShop(PaperGoods):
     _numbers: int = 0
 
     batch_size = 100
+    discounts = frozenset(DiscountKind)
     leaves_goods_out = frozenset({DiscountKind.PERCENT})
 
     # --- the contract ---
@@ -84,6 +85,8 @@ class PaperShop(PaperGoods):
             return Refused(spec.code, reason)
         if spec.code in self.coupons:
             return Refused(spec.code, "code_taken")
+        if spec.product in self.unsold:
+            return Refused(spec.code, "product_gone")
         self._numbers += 1
         self.coupons[spec.code] = PaperCoupon(f"c{self._numbers}", spec)
         return Issued(spec.code, f"c{self._numbers}")

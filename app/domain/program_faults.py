@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from app.domain.money import share
-from app.domain.programs import AMOUNTS, IN_WORDS, SHARES, AdvocateReward, Exclusions, FriendOffer, RewardKind, Rules
+from app.domain.programs import (
+    AMOUNTS,
+    IN_WORDS,
+    SHARES,
+    AdvocateReward,
+    Exclusions,
+    FriendOffer,
+    OfferKind,
+    RewardKind,
+    Rules,
+)
 from app.domain.promises import fixed, given_away, rewards_possible
 
 
@@ -77,6 +87,8 @@ def _worth_faults(side: str, promise: FriendOffer | AdvocateReward) -> Iterator[
         yield Fault(f"{side}.basis_points", "out_of_range", (("least", 1), ("most", _WHOLE)))
     if promise.kind.value in AMOUNTS and promise.amount_minor < 1:
         yield Fault(f"{side}.amount_minor", "out_of_range", (("least", 1),))
+    if promise.kind.value == OfferKind.FREE_PRODUCT.value and not promise.product:
+        yield Fault(f"{side}.product", "product_missing")
 
 
 def _hand_faults(reward: AdvocateReward) -> Iterator[Fault]:
@@ -141,8 +153,8 @@ def _boost_faults(rules: Rules) -> Iterator[Fault]:
 
 def _margin_fault(rules: Rules) -> Iterator[Fault]:
     """R4: what friend and advocate get together passes the owner's share of the least order that earns, with every tier
-    and boost. Without a minimum that is an order of one minor unit. Free shipping has no price that we know, so it
-    counts nothing."""
+    and boost. Without a minimum that is an order of one minor unit. Free shipping, and a product that is given, have
+    no price that we know, so they count nothing."""
     limit, least_base = rules.margin_limit_points, max(rules.minimum_minor, 1)
     given = [given_away(fixed(rules, reward)) for reward in rewards_possible(rules)]
     points, amount = max(given, key=lambda each: each[0] * least_base + each[1] * _WHOLE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,6 +15,7 @@ class OfferKind(StrEnum):
     PERCENT = "percent"
     FIXED = "fixed"
     FREE_SHIPPING = "free_shipping"
+    FREE_PRODUCT = "free_product"  # one piece of one product
 
 
 class RewardKind(StrEnum):
@@ -23,6 +25,7 @@ class RewardKind(StrEnum):
     ORDER_SHARE = "order_share"  # a coupon worth a share of the friend's order
     PERCENT = "percent"  # a coupon of so much percent
     FREE_SHIPPING = "free_shipping"
+    FREE_PRODUCT = "free_product"
     MONEY = "money"  # paid out by hand
     DONATION = "donation"  # paid by hand to a cause that the advocate picks
     GIFT = "gift"  # whatever else somebody hands over: a parcel, a month, a gigabyte
@@ -94,6 +97,14 @@ class BudgetPeriod(StrEnum):
     MONTH = "month"  # each calendar month of the store's zone, anew
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Something of the shop's: its reference there, and how people know it."""
+
+    ref: str
+    name: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FriendOffer:
     """The friend's coupon."""
@@ -101,6 +112,7 @@ class FriendOffer:
     kind: OfferKind
     basis_points: int = 0  # PERCENT: 1500 is 15 %
     amount_minor: int = 0  # FIXED
+    product: Named | None = None  # FREE_PRODUCT
     combines: bool = False
     excludes_sale_items: bool = False
     valid_days: int = 14
@@ -126,6 +138,7 @@ class AdvocateReward:
     kind: RewardKind
     basis_points: int = 0  # PERCENT and ORDER_SHARE
     amount_minor: int = 0  # FIXED, MONEY and DONATION
+    product: Named | None = None  # FREE_PRODUCT
     causes: tuple[str, ...] = ()  # DONATION: of these the advocate picks one, else the first one gets it
     gift: InWords = InWords()  # GIFT and BANK_CODE: what it is
     # Of a coupon:
@@ -144,14 +157,6 @@ class AdvocateReward:
         if self.kind is not RewardKind.DONATION:
             return None
         return picked or next(iter(self.causes), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """Something of the shop's: its reference there, and how people know it."""
-
-    ref: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,8 +235,8 @@ SHARES = frozenset({OfferKind.PERCENT.value, RewardKind.PERCENT.value, RewardKin
 
 
 def offer_fingerprint(rules: Rules) -> str:
-    """Equal for two versions whose friend's coupon is the same coupon (value, currency, minimum, exclusions,
-    stacking): 16 hex."""
+    """Equal for two versions whose friend's coupon is the same coupon (value, product, currency, minimum,
+    exclusions, stacking): 16 hex."""
     offer = rules.friend
     same = (
         offer.kind.value,
@@ -242,8 +247,15 @@ def offer_fingerprint(rules: Rules) -> str:
         offer.excludes_sale_items,
         offer.combines,
     )
-    left_out = goods_left_out(rules)
-    return sha256(repr((*same, *left_out) if any(left_out) else same).encode()).hexdigest()[:16]
+    product, left_out = product_ref(offer), goods_left_out(rules)
+    more = () if product is None else (product,)
+    return sha256(repr((*same, *more, *left_out) if any(left_out) else (*same, *more)).encode()).hexdigest()[:16]
+
+
+def product_ref(promise: FriendOffer | AdvocateReward) -> str | None:
+    """The reference of the product of which its coupon gives one piece; None where it gives something else."""
+    is_gift = promise.kind.value == OfferKind.FREE_PRODUCT.value
+    return promise.product.ref if is_gift and promise.product else None
 
 
 def goods_left_out(rules: Rules) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -253,3 +265,10 @@ def goods_left_out(rules: Rules) -> tuple[tuple[str, ...], tuple[str, ...]]:
         return (), ()
     products, categories = rules.excluded.products, rules.excluded.categories
     return tuple(sorted(each.ref for each in products)), tuple(sorted(each.ref for each in categories))
+
+
+def products_given(rules: Rules) -> Iterator[tuple[str, Named]]:
+    """Each product of which somebody gets a piece for free, with its field."""
+    sides: list[tuple[str, FriendOffer | AdvocateReward]] = [("friend", rules.friend), ("reward", rules.reward)]
+    sides += [(f"tiers.{place}.reward", tier.reward) for place, tier in enumerate(rules.tiers)]
+    yield from ((f"{side}.product", each.product) for side, each in sides if each.product)

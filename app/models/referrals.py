@@ -49,7 +49,7 @@ class Coupon(Base):
         within_store("programs", "program_id"),
         words("purpose", "shelf", "reward"),
         words("state", "planned", "pushing", "ready", "claimed", "used", "revoking", "revoked", "refused"),
-        words("kind", "percent", "fixed", "free_shipping"),
+        words("kind", "percent", "fixed", "free_shipping", "free_product"),
     )
     id: Mapped[id_column]
     store_id: Mapped[store_column]
@@ -63,6 +63,7 @@ class Coupon(Base):
     kind: Mapped[word]
     basis_points: Mapped[int]
     amount_minor: Mapped[minor]
+    product_ref: Mapped[str | None] = mapped_column(String(191))  # of which it gives one piece
     currency: Mapped[currency_code]
     minimum_minor: Mapped[minor]
     combines: Mapped[bool]

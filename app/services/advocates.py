@@ -64,9 +64,12 @@ def tell_reward(store_id: int, reward_id: int) -> None:
         if reward.coupon_id is not None:
             coupon = session.get_one(Coupon, reward.coupon_id)
             subject = f"reward:{reward.id}:{coupon.id}"  # a coupon that replaced another one is told too
+            product = reward_terms.of(session, reward).product
             mail.owe_mail(
-                session, store_id, person.id, "reward_issued", subject, person.locale, address=address, coupon=coupon
-            )
+                session, store_id, person.id, "reward_issued", subject, person.locale, address=address,
+                coupon=coupon,
+                product=product.name if product else "",
+            )  # fmt: skip
         elif reward.reason == Reason.ISSUED.value:
             last = handouts.given(session, reward)[-1]
             subject = f"reward:{reward.id}:{last.cause}"

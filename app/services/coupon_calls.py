@@ -104,6 +104,7 @@ def specification(coupon: Coupon) -> CouponSpec:
         kind=Kind(coupon.kind),
         basis_points=coupon.basis_points,
         amount=Money(coupon.amount_minor, coupon.currency) if coupon.kind == "fixed" else None,
+        product=coupon.product_ref,
         minimum=Money(coupon.minimum_minor, coupon.currency) if coupon.minimum_minor else None,
         expires_at=coupon.expires_at,
         combines=coupon.combines,
@@ -133,8 +134,29 @@ def _record(session: Session, store_id: int, code: str, result: Issued | Refused
         coupon.state, coupon.reason = "refused", result.reason[:40]
         if coupon.purpose == "reward":
             reward_coupons.coupon_refused(session, coupon, result.reason)
-    if result.reason != "code_taken":
+    if result.reason == "product_gone":
+        _ask_for_product(session, coupon)
+    elif result.reason != "code_taken":
         open_task(session, coupon, "coupon_refused", result.reason)
+
+
+def _ask_for_product(session: Session, coupon: Coupon) -> None:
+    """A person is asked, once a program, to offer the product again or to choose another: all its coupons lack it."""
+    subject = f"program:{coupon.program_id}"
+    asked = select(Task).where(Task.store_id == coupon.store_id, Task.kind == "product_gone", Task.subject == subject)
+    if task := session.scalars(asked).first():
+        task.closed_at = None
+        return
+    insert_once(
+        session,
+        Task,
+        store_id=coupon.store_id,
+        kind="product_gone",
+        subject=subject,
+        reason="product_gone",
+        evidence={"program_id": coupon.program_id, "product_ref": coupon.product_ref},
+        opened_at=clock.now(),
+    )
 
 
 def open_task(session: Session, coupon: Coupon, kind: str, reason: str) -> None:

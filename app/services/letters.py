@@ -117,7 +117,7 @@ def your_code(writer: Writer, address: str, code: str, expires_at: datetime) -> 
     )
 
 
-def reward_issued(writer: Writer, address: str, coupon: Coupon) -> Letter:
+def reward_issued(writer: Writer, address: str, coupon: Coupon, product: str = "") -> Letter:
     """The promise was kept: here is the advocate's coupon."""
     say, shop = writer.say, writer.store.name
     minimum = writer.money(coupon.minimum_minor, coupon.currency)
@@ -125,7 +125,7 @@ def reward_issued(writer: Writer, address: str, coupon: Coupon) -> Letter:
     return writer.letter(
         say(N_("Thank you: your reward from %(shop)s"), shop=shop),
         say(N_("A friend of yours ordered, and the order has stayed. This coupon is yours.")),
-        say(N_("It gives you %(worth)s."), worth=_worth(writer, coupon)),
+        say(N_("It gives you %(worth)s."), worth=_worth(writer, coupon, product)),
         say(N_("It is good for one order, through %(day)s."), day=writer.day(coupon.expires_at)),
         *lines,
         button=(say(N_("Open my page")), address),
@@ -154,7 +154,9 @@ def reward_handed_out(
     )
 
 
-def _worth(writer: Writer, coupon: Coupon) -> str:
+def _worth(writer: Writer, coupon: Coupon, product: str) -> str:
+    if coupon.kind == "free_product":
+        return writer.say(N_("one %(product)s for free; put it into the basket yourself"), product=product)
     if coupon.kind == "free_shipping":
         return writer.say(N_("free shipping"))
     if coupon.kind == "percent":

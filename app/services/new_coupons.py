@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.domain import codes
-from app.domain.programs import OfferKind, RewardKind, goods_left_out
+from app.domain.programs import OfferKind, RewardKind, goods_left_out, product_ref
 from app.models import Coupon, ProgramVersion, Reward, Store
 from app.services import effects, reward_terms
 from app.services.once import insert_once
@@ -43,6 +43,7 @@ def plan_shelf(session: Session, version: ProgramVersion, count: int) -> None:
             kind=rules.friend.kind.value,
             basis_points=rules.friend.basis_points if rules.friend.kind is OfferKind.PERCENT else 0,
             amount_minor=rules.friend.amount_minor if rules.friend.kind is OfferKind.FIXED else 0,
+            product_ref=product_ref(rules.friend),
             currency=rules.currency,
             minimum_minor=rules.minimum_minor,
             combines=rules.friend.combines,
@@ -108,6 +109,7 @@ def of_reward(session: Session, reward: Reward, amount_minor: int) -> dict[str, 
         "kind": "fixed" if is_money else kind.value,
         "basis_points": terms.basis_points if kind is RewardKind.PERCENT else 0,
         "amount_minor": amount_minor if is_money else 0,
+        "product_ref": product_ref(terms),
         "currency": rules.currency,
         "minimum_minor": terms.minimum_minor,
         "combines": terms.combines,

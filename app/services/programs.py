@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.domain.errors import AnswersRefused, DomainError
 from app.domain.program_faults import Fault, faults
-from app.domain.programs import Rules, goods_left_out, offer_fingerprint
+from app.domain.programs import Rules, offer_fingerprint, products_given
 from app.extensions import db
 from app.models import Program, ProgramVersion, Store
 from app.models.pauses import DISCONNECTED, paused_because
-from app.services import audit, connections, effects, shelf
+from app.services import audit, connections, effects, platform_limits, shelf
 
 LONGEST_NAME = 80
 # What may follow a state. A program that ended stays ended: its advocates were told so.
@@ -71,13 +69,18 @@ def check(session: Session, store_id: int, name: str, rules: Rules, *, named: bo
 
     Where the shop was not asked yet for what the rules name in it (not `named`), that is passed over.
     """
-    found = [*faults(rules), *_beyond_platform(session, store_id, rules)]
+    found = [*faults(rules), *platform_limits.beyond(connections.platform_of(session, store_id), rules)]
     if named:
         found += [
             Fault(f"excluded.{field}", "name_unknown", named=each.name)
             for field in ("categories", "products")
             for each in getattr(rules.excluded, field)
             if not each.ref
+        ]
+        found += [
+            Fault(field, "product_unknown", named=product.name)
+            for field, product in products_given(rules)
+            if not product.ref
         ]
     if not name.strip():
         found.append(Fault("name", "name_missing"))
@@ -89,24 +92,8 @@ def check(session: Session, store_id: int, name: str, rules: Rules, *, named: bo
         raise AnswersRefused(*found)
 
 
-def _beyond_platform(session: Session, store_id: int, rules: Rules) -> Iterator[Fault]:
-    """What the store's platform cannot do, so that nobody is promised it."""
-    platform = connections.platform_of(session, store_id)
-    if platform is None:
-        return
-    excluded = rules.excluded
-    for field in ("sale_items", "categories", "products"):
-        if getattr(excluded, field) and platform.catalogue is None:
-            yield Fault(f"excluded.{field}", "platform_cannot")
-    if excluded.roles and platform.accounts is None:
-        yield Fault("excluded.roles", "platform_cannot")
-    kinds = platform.coupons.leaves_goods_out if platform.coupons else frozenset()
-    if any(goods_left_out(rules)) and rules.friend.kind.value not in {each.value for each in kinds}:
-        yield Fault("excluded.products", "coupon_cannot")
-
-
 def set_state(store_id: int, account_id: int, program_id: int, state: str, reason: str = "") -> None:
-    """The program is in this state. Raises DomainError: state_not_possible, currency_not_of_store.
+    """The program is in this state. Raises DomainError: state_not_possible, currency_not_of_store, form_not_here.
 
     Pausing is the panic switch: no new claims, and every code that was handed out is honoured (R10).
     """
@@ -122,18 +109,20 @@ def pause_all(session: Session, store_id: int, account_id: int, reason: str) -> 
 
 
 def go_on(store_id: int, account_id: int) -> None:
-    """What was live when the store was disconnected is live again; programs of another currency stay paused."""
+    """What was live when the store was disconnected is live again; programs of another currency stay paused, and so
+    do those that promise what the store's platform cannot do."""
     with db.begin() as session:
-        store = session.get_one(Store, store_id)
+        store, platform = session.get_one(Store, store_id), connections.platform_of(session, store_id)
         for program in paused_because(session, store_id, DISCONNECTED):
-            if in_force(session, store_id, program.id).rules.currency == store.currency:
+            rules = in_force(session, store_id, program.id).rules
+            if rules.currency == store.currency and not platform_limits.beyond(platform, rules):
                 change_state(session, _locked(session, store_id, program.id), account_id, "live", "connected")
 
 
 def change_state(session: Session, program: Program, account_id: int, state: str, reason: str) -> None:
     """The locked program is in this state, and its shelf follows.
 
-    Raises DomainError: state_not_possible, currency_not_of_store.
+    Raises DomainError: state_not_possible, currency_not_of_store, form_not_here.
     """
     if state == program.state:
         return
@@ -143,6 +132,8 @@ def change_state(session: Session, program: Program, account_id: int, state: str
     version = in_force(session, store_id, program.id)
     if state == "live" and version.rules.currency != session.get_one(Store, store_id).currency:
         raise DomainError("currency_not_of_store")
+    if state == "live" and platform_limits.beyond(connections.platform_of(session, store_id), version.rules):
+        raise DomainError("form_not_here")
     evidence = {"before": program.state, "after": state}
     program.state = state
     audit.note(session, store_id, "set_program_state", subject, account_id=account_id, reason=reason, evidence=evidence)

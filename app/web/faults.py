@@ -19,6 +19,20 @@ FAULTS: dict[str, LazyString] = {
     "words_long": _l("Write at most %(most)s letters."),
     "cause_missing": _l("Name at least one cause."),
     "gift_missing": _l("Say what it is, in at least one language."),
+    "product_missing": _l("Name a product of the shop."),
+    "product_unknown": _l("The shop has no product called “%(named)s”. Write its name as the shop has it."),
+    "product_not_sold": _l(
+        "“%(named)s” is not for sale in the shop now. Publish it there first, or name another product."
+    ),
+    "name_ambiguous": _l(
+        "The shop has several products called “%(named)s”. Give the one that you mean a name of its own there, then "
+        "write that."
+    ),
+    "no_coupons_here": _l("This shop’s platform has no coupons, so this cannot be given there."),
+    "no_such_coupon_here": _l("This shop’s platform has no coupons of this kind. Choose another kind."),
+    "no_catalogue_here": _l(
+        "This shop’s platform does not tell us its products, so none can be given. Choose another kind."
+    ),
     "email_invalid": _l("Write an address such as name@example.com."),
     "password_short": _l("Choose at least %(least)s characters; a short sentence is easy to keep in mind."),
     "password_long": _l("Choose a shorter one."),
@@ -35,9 +49,11 @@ FAULTS: dict[str, LazyString] = {
     "not_a_day": _l("Choose a day, or write it such as 2026-12-31."),
     "ends_before_it_begins": _l("Choose a last day that is not before the first."),
     "boosts_overlap": _l("These days touch those before them. Let one time end before the next begins."),
-    "nothing_to_raise": _l("Free shipping cannot be raised. Leave these days empty."),
+    "nothing_to_raise": _l("A reward without an amount or a percentage cannot be raised. Leave these days empty."),
     "not_a_currency": _l("The shop’s currency is not known."),
-    "budget_of_nothing": _l("Free shipping has no price that we know, so a budget cannot count it. Leave it empty."),
+    "budget_of_nothing": _l(
+        "What is given here has no price that we know, so a budget cannot count it. Leave it empty."
+    ),
     "currency_not_of_store": _l("The shop counts in another currency now. Save the program in that one."),
     "too_many": _l("Name at most %(most)s."),
     "not_a_domain": _l("“%(named)s” is no domain. Write what stands behind the @, such as teashop.example."),
@@ -80,6 +96,10 @@ REFUSALS: dict[str, LazyString] = {
     "not_live": _l("A test order needs a live program: its codes exist in the shop only then."),
     "currency_not_of_store": _l(
         "The shop counts in another currency now. Write the program’s amounts in that one first; then it can go live."
+    ),
+    "form_not_here": _l(
+        "This shop’s platform cannot give what the program promises. Change the program: its form says what is in the "
+        "way."
     ),
     "state_not_possible": _l("That step is not possible from where the program is now."),
 }

@@ -25,6 +25,8 @@ def reward_words(rules: Rules) -> Markup:
         return sentence(_("%(amount)s in money"), amount=money(reward.amount_minor, rules.currency))
     if reward.kind is RewardKind.DONATION:
         return sentence(_("a donation of %(amount)s"), amount=money(reward.amount_minor, rules.currency))
+    if reward.product:
+        return sentence(_("a coupon for one %(product)s for free"), product=named(reward.product.name))
     if reward.kind in IN_WORDS:
         return named(reward.gift.said(current()))
     return sentence(_("a coupon for free shipping"))
@@ -36,6 +38,8 @@ def worth_words(kind: str, worth_minor: int, currency: str, terms: AdvocateRewar
         return money(worth_minor, currency)
     if kind in IN_WORDS:
         return named(terms.gift.said(current()))
+    if kind == RewardKind.FREE_PRODUCT and terms.product:
+        return sentence(_("One %(product)s for free"), product=named(terms.product.name))
     return sentence(_("Free shipping")) if kind == RewardKind.FREE_SHIPPING else percent(terms.basis_points)
 
 
@@ -58,6 +62,11 @@ def _coupon_lines(rules: Rules) -> Iterator[Markup]:
     if reward.minimum_minor:
         minimum = money(reward.minimum_minor, rules.currency)
         yield sentence(_("It can be spent on orders from %(minimum)s."), minimum=minimum)
+    if reward.product:
+        product = named(reward.product.name)
+        yield sentence(
+            _("You put %(product)s into the basket yourself; one piece of it costs nothing then."), product=product
+        )
 
 
 def _hand_lines(rules: Rules) -> Iterator[Markup]:

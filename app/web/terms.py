@@ -38,6 +38,8 @@ def headline(rules: Rules) -> Markup:
     offer = rules.friend
     if offer.kind is OfferKind.FREE_SHIPPING:
         return sentence(_("Free shipping"))
+    if offer.product:
+        return sentence(_("One %(product)s for free"), product=named(offer.product.name))
     is_share = offer.kind is OfferKind.PERCENT
     amount = percent(offer.basis_points) if is_share else money(offer.amount_minor, rules.currency)
     return sentence(_("%(amount)s off"), amount=amount)
@@ -107,11 +109,15 @@ def honest_line(rules: Rules, advocate: str | None) -> Markup:
 
 
 def friend_terms(rules: Rules, until: datetime | None = None) -> list[Markup]:
-    """The friend's terms in three lines, and one more where the code leaves goods out; then the honest line."""
+    """The friend's terms in three lines, and one more where the code is for one product or leaves goods out; then the
+    honest line."""
     lines = [_who_and_from(rules), _validity(rules.friend, until), _beside(rules.friend)]
+    if rules.friend.product:
+        message = _("Put %(product)s into the basket yourself; with the code one piece of it costs nothing")
+        lines.append(sentence(message, product=named(rules.friend.product.name)))
     if any(goods_left_out(rules)):
-        named = [each.name for each in (*rules.excluded.categories, *rules.excluded.products)]
-        lines.append(sentence(_("Not for: %(goods)s"), goods=listed(named)))
+        names = [each.name for each in (*rules.excluded.categories, *rules.excluded.products)]
+        lines.append(sentence(_("Not for: %(goods)s"), goods=listed(names)))
     return lines
 
 

@@ -73,6 +73,10 @@ class WooCatalogue:
         found = _page(store, "/products", _Product, "id,name", {"search": _telling_part(name), "status": "any"}, 1)
         return {str(each.id): html.unescape(each.name) for each in found}
 
+    def sold(self, store: StoreSession, product_refs: Collection[str]) -> frozenset[str]:
+        """Which of these products are published."""
+        return products_sold(store, product_refs)
+
 
 class WooAccounts:
     """Accounts of WooCommerce 10."""
@@ -89,17 +93,24 @@ class WooAccounts:
         return (role,) if isinstance(role, str) and role else ()
 
 
+def products_sold(store: StoreSession, refs: Collection[str]) -> frozenset[str]:
+    """Which of these products are published: drafts, private ones and those in the trash are not for sale."""
+    return frozenset(str(each.id) for each in _by_id(store, set(refs), status="publish", fields="id"))
+
+
 def _telling_part(name: str) -> str:
     """What is searched for: the longest part that is stored as it is written, since & < > are kept escaped."""
     return max(re.split(r"[&<>\"']", name), key=len).strip()
 
 
-def _by_id(store: StoreSession, refs: Iterable[str]) -> Sequence[_Product]:
+def _by_id(
+    store: StoreSession, refs: Iterable[str], *, status: str = "any", fields: str = "id,on_sale,categories"
+) -> Sequence[_Product]:
     ids = sorted(ref for ref in refs if ref.isascii() and ref.isdecimal() and ref != "0")
     found: list[_Product] = []
     for start in range(0, len(ids), PAGE):
-        query = {"include": ",".join(ids[start : start + PAGE]), "status": "any"}
-        found += _page(store, "/products", _Product, "id,on_sale,categories", query, 1)
+        query = {"include": ",".join(ids[start : start + PAGE]), "status": status}
+        found += _page(store, "/products", _Product, fields, query, 1)
     return found
 
 

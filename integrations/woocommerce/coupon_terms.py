@@ -42,6 +42,8 @@ class Stored(msgspec.Struct):
     usage_limit: int | None
     individual_use: bool
     free_shipping: bool
+    product_ids: list[int] | dict[str, int]
+    limit_usage_to_x_items: int | None
     exclude_sale_items: bool
     excluded_product_ids: list[int] | dict[str, int]
     excluded_product_categories: list[int] | dict[str, int]
@@ -57,15 +59,18 @@ class Stored(msgspec.Struct):
 
 def terms_of(spec: CouponSpec, currency: str) -> dict[str, Any]:
     """What must stand in the store, field by field, in comparable values. Raises Unsayable."""
+    is_gift = spec.kind is DiscountKind.FREE_PRODUCT
     return {
         "code": spec.code.lower(),
         "status": "publish",
-        "discount_type": "percent" if spec.kind is DiscountKind.PERCENT else "fixed_cart",
+        "discount_type": "percent" if is_gift or spec.kind is DiscountKind.PERCENT else "fixed_cart",
         "amount": _amount(spec, currency),
         "date_expires": whole_second(spec.expires_at) if spec.expires_at else None,
         "usage_limit": 1,
         "individual_use": not spec.combines,
         "free_shipping": spec.kind is DiscountKind.FREE_SHIPPING,
+        "product_ids": _ids([spec.product or ""]) if is_gift else [],
+        "limit_usage_to_x_items": 1 if is_gift else None,
         "exclude_sale_items": spec.excludes_sale_items,
         "excluded_product_ids": _ids(spec.excluded_products),
         "excluded_product_categories": _ids(spec.excluded_categories),
@@ -84,6 +89,8 @@ def _ids(refs: Sequence[str]) -> list[int]:
 def _amount(spec: CouponSpec, currency: str) -> Decimal:
     if spec.kind is DiscountKind.FREE_SHIPPING:
         return Decimal(0)
+    if spec.kind is DiscountKind.FREE_PRODUCT:
+        return Decimal(100)
     if spec.kind is DiscountKind.PERCENT:
         amount = Decimal(spec.basis_points) / 100
         in_range = 0 < amount <= 100  # above, WooCommerce stores 0.00 and answers 201
@@ -108,7 +115,7 @@ def _sayable(money: Money, currency: str) -> Decimal:
 def body_of(spec: CouponSpec, terms: dict[str, Any]) -> dict[str, Any]:
     """The coupon as REST takes it: amounts are strings with a point, and date_expires_gmt would be ignored."""
     body = {key: value for key, value in terms.items() if key not in ("status", "mark", "date_expires")}
-    for key in ("excluded_product_ids", "excluded_product_categories"):
+    for key in ("product_ids", "limit_usage_to_x_items", "excluded_product_ids", "excluded_product_categories"):
         if not body[key]:
             del body[key]
     body["code"] = spec.code
@@ -158,6 +165,8 @@ def _fields(stored: Stored) -> dict[str, Any]:
         "usage_limit": stored.usage_limit,
         "individual_use": stored.individual_use,
         "free_shipping": stored.free_shipping,
+        "product_ids": sorted(rows_of(stored.product_ids)),
+        "limit_usage_to_x_items": stored.limit_usage_to_x_items or None,
         "exclude_sale_items": stored.exclude_sale_items,
         "excluded_product_ids": sorted(rows_of(stored.excluded_product_ids)),
         "excluded_product_categories": sorted(rows_of(stored.excluded_product_categories)),

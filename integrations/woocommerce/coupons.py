@@ -20,6 +20,7 @@ from integrations.contract import (
 )
 from integrations.errors import ItemRefused, RemoteOutcomeUnknown, RemoteRejected
 from integrations.woocommerce.api import delete, error_code, is_gone, item_path, read, write, zulu
+from integrations.woocommerce.catalogue import products_sold
 from integrations.woocommerce.coupon_terms import (
     Stored,
     Unsayable,
@@ -48,6 +49,7 @@ class WooCoupons:
     """Coupons of WooCommerce 10: fixed_cart and percent, single-use, created a hundred at a time."""
 
     batch_size = 100
+    discounts = frozenset(DiscountKind)
     # A coupon of a fixed amount is refused for a whole basket in which one thing is excluded (read in the source).
     leaves_goods_out = frozenset({DiscountKind.PERCENT})
 
@@ -59,13 +61,12 @@ class WooCoupons:
         if len({spec.code.lower() for spec in coupons}) != len(coupons) or len(coupons) > self.batch_size:
             raise ValueError("a batch holds at most 100 coupons, each code once")
         currency = _store_currency(store, coupons)
-        terms: dict[str, dict[str, Any]] = {}
-        results: dict[str, Issued | Refused] = {}
+        terms, results = _sayable(coupons, currency)
+        sold = products_sold(store, [spec.product for spec in coupons if spec.product and spec.code in terms])
         for spec in coupons:
-            try:
-                terms[spec.code] = terms_of(spec, currency)
-            except Unsayable as error:
-                results[spec.code] = Refused(spec.code, str(error))
+            if spec.product and spec.code in terms and spec.product not in sold:
+                results[spec.code] = Refused(spec.code, "product_gone")
+                del terms[spec.code]
         rows = _create(store, [body_of(spec, terms[spec.code]) for spec in coupons if spec.code in terms])
         for code, row in zip(terms, rows, strict=True):
             results[code] = _settle(store, code, terms[code], row)
@@ -141,6 +142,20 @@ class WooCoupons:
             self.narrow(store, coupon_ref, PAST)
         else:
             delete(store, f"/coupons/{stored.id}")
+
+
+def _sayable(
+    coupons: Sequence[CouponSpec], currency: str
+) -> tuple[dict[str, dict[str, Any]], dict[str, Issued | Refused]]:
+    """By code, what must stand in the store, and what WooCommerce has no way to hold."""
+    terms: dict[str, dict[str, Any]] = {}
+    refused: dict[str, Issued | Refused] = {}
+    for spec in coupons:
+        try:
+            terms[spec.code] = terms_of(spec, currency)
+        except Unsayable as error:
+            refused[spec.code] = Refused(spec.code, str(error))
+    return terms, refused
 
 
 def _create(store: StoreSession, bodies: list[dict[str, Any]]) -> list[Any]:

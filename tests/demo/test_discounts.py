@@ -50,6 +50,14 @@ def test_lists_and_sale_items_decide_what_is_touched() -> None:
     assert work_out([coupon("c", "fixed_product", 100, excluded_product_ids=[1])], items) == {"c": [0, 100]}
 
 
+def test_a_limit_of_pieces_takes_the_price_of_so_many_pieces_off_the_dearest_first() -> None:
+    """WooCommerce's limit_usage_to_x_items, with percent off."""
+    one = coupon("c", "percent", 10_000, product_ids=[1], limit_usage_to_x_items=1)
+    assert work_out([one], [Item(product(2, 900), 1), Item(product(1, 1450), 3)]) == {"c": [0, 1450]}
+    half = coupon("c", "percent", 5000, limit_usage_to_x_items=2)
+    assert work_out([half], [Item(product(2, 900), 4), Item(product(1, 1450), 1)]) == {"c": [450, 725]}
+
+
 coupons = st.lists(
     st.builds(
         lambda kind, amount: (kind, amount if kind != "percent" else amount % 10_001),

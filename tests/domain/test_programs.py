@@ -234,8 +234,18 @@ def test_r12_a_fingerprint_outlives_a_release(friend: FriendOffer, stored: str) 
 
 
 def test_words_are_stored_as_they_are() -> None:
-    assert [kind.value for kind in OfferKind] == ["percent", "fixed", "free_shipping"]
-    kinds = ["fixed", "order_share", "percent", "free_shipping", "money", "donation", "gift", "bank_code"]
+    assert [kind.value for kind in OfferKind] == ["percent", "fixed", "free_shipping", "free_product"]
+    kinds = [
+        "fixed",
+        "order_share",
+        "percent",
+        "free_shipping",
+        "free_product",
+        "money",
+        "donation",
+        "gift",
+        "bank_code",
+    ]
     assert [kind.value for kind in RewardKind] == kinds
     assert [trigger.value for trigger in Trigger] == ["paid", "completed"]
     assert [touch.value for touch in Touch] == ["first", "last"]

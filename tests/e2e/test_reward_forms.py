@@ -27,6 +27,13 @@ FORMS: dict[str, dict[str, str]] = {
     "order_share": {"reward_kind": "order_share", "reward_percent": "10"},
     "percent": {"reward_kind": "percent", "reward_percent": "20"},
     "free_shipping": {"reward_kind": "free_shipping"},
+    "free_product": {"reward_kind": "free_product", "reward_product": "uji sencha 100 g"},
+    "beside a free product": {
+        "reward_kind": "order_share",
+        "reward_percent": "10",
+        "friend_kind": "free_product",
+        "friend_product": "Uji Sencha 100 g",
+    },
     "money": {"reward_kind": "money", "reward_amount": "10"},
     "donation": {"reward_kind": "donation", "reward_amount": "5", "reward_causes": "Trees\nWells"},
     "gift": {"reward_kind": "gift", "reward_gift_en": "a tea box"},
@@ -48,6 +55,14 @@ TABLE: dict[str, tuple[str, ...]] = {
     "free_shipping": ("issued 1, free shipping", "issued 1, free shipping", "revoked 0", "revoked 0",
                       "issued 1, free shipping", "cap_reached", "issued 1, free shipping",
                       "issued 1, free shipping expired"),
+    "free_product": ("issued 1, percent 100.00 of 1", "issued 1, percent 100.00 of 1", "revoked 0", "revoked 0",
+                     "issued 1, percent 100.00 of 1", "cap_reached", "issued 1, percent 100.00 of 1",
+                     "issued 1, percent 100.00 of 1 expired"),
+    # The friend's own four packs come to 58.00, less one pack 43.50: of that a tenth. Of 10.00
+    # given back 8.98 are goods, the rest postage (4.95).
+    "beside a free product": ("issued 435, fixed_cart 4.35", "issued 345, fixed_cart 3.45", "revoked 0", "revoked 0",
+                              "issued 435, fixed_cart 4.35", "cap_reached", "issued 435, fixed_cart 4.35",
+                              "issued 435, fixed_cart 4.35 expired"),
     # What was handed out cannot come back, be spent in the shop, or run out. A refund leaves a debt, which the reward
     # of the friend who was over the cap, and now is not, settles.
     "money": ("issued 1000", "issued 1000", "issued 0, settled 1000", "revoked 0",
@@ -86,6 +101,7 @@ class Forms(Story):
             return ", nothing to spend"
         is_over = found["date_expires_gmt"] < app_clock.now().strftime("%Y-%m-%dT%H:%M:%S")
         worth = "free shipping" if found["free_shipping"] else f"{found['discount_type']} {found['amount']}"
+        worth += f" of {found['limit_usage_to_x_items']}" if found["product_ids"] else ""
         return f", {worth}" + (" expired" if is_over else "")
 
     def bring_codes(self) -> None:

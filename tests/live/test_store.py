@@ -72,19 +72,22 @@ def test_goods_are_told_apart_and_a_coupon_leaves_some_out(shop: LiveShop, store
     known = platform.catalogue.categories(store, "")
     assert set(categories) <= set(known)
     assert all(platform.catalogue.categories(store, known[ref])[ref] == known[ref] for ref in categories)
-    spec = CouponSpec(
+    published = sorted(platform.catalogue.sold(store, list(sold)))
+    assert published, "nothing of it is for sale"
+    leaving_out = CouponSpec(
         code=fresh_code(),
         kind=DiscountKind.PERCENT,
         basis_points=1000,
         excluded_products=tuple(list(sold)[:2]),
         excluded_categories=tuple(categories),
     )
-    (issued,) = platform.coupons.issue(store, [spec])
-    assert isinstance(issued, Issued), issued
-    state = platform.coupons.find(store, spec)
-    assert state is not None
-    assert state.matches
-    platform.coupons.revoke(store, issued.coupon_ref)
+    gift = CouponSpec(code=fresh_code(), kind=DiscountKind.FREE_PRODUCT, product=published[0])
+    for spec, issued in zip((leaving_out, gift), platform.coupons.issue(store, [leaving_out, gift]), strict=True):
+        assert isinstance(issued, Issued), issued
+        state = platform.coupons.find(store, spec)
+        assert state is not None
+        assert state.matches
+        platform.coupons.revoke(store, issued.coupon_ref)
 
 
 def test_webhooks_are_made_once_and_removed(shop: LiveShop, store: HttpSession) -> None:

@@ -9,8 +9,8 @@ from markupsafe import Markup
 
 from app.domain.break_even import Reckoning, least_order, margin_points, reckoned
 from app.domain.eligibility import least_base
-from app.domain.programs import Rules
-from app.web.formats import exact_money, money, percent, sentence
+from app.domain.programs import Rules, products_given
+from app.web.formats import exact_money, money, named, percent, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,12 @@ def _based_on(rules: Rules) -> Markup:
             "Reckoned as if the shop earned %(share)s of its goods, your limit for both together. "
             "Say in the form what it earns, and these figures become yours."
         )
-    return sentence(text, share=percent(margin_points(rules)))
+    said = sentence(text, share=percent(margin_points(rules)))
+    products = [named(product.name) for _field, product in products_given(rules)]
+    if not products:
+        return said
+    return said + " " + sentence(_("What is given for free is not in these figures: %(products)s."),
+                                 products=Markup(", ").join(dict.fromkeys(products)))  # fmt: skip
 
 
 def _column(label: str, found: Reckoning, currency: str) -> Column:

@@ -12,6 +12,7 @@ from wtforms import StringField, TextAreaField
 from wtforms.validators import ValidationError
 
 from app.domain import text
+from app.domain.programs import Named
 from app.web.faults import FAULTS
 
 _MARKS = str.maketrans({"٫": ".", "،": ",", "٬": "", "'": "", "’": "", " ": "", "%": "", "٪": ""})
@@ -72,6 +73,18 @@ class FigureField(StringField):  # type: ignore[misc]  # no types of its own
         """The field shows the value, without decimals that say nothing."""
         shown = Decimal(value).scaleb(-self.unit.places) / self.unit.times
         self.data = f"{shown.normalize():f}" if value else ""
+
+
+class ProductField(StringField):  # type: ignore[misc]  # no types of its own
+    """A product, named as in the shop."""
+
+    def __init__(self, label: Any, **given: Any) -> None:
+        super().__init__(label, render_kw={"dir": "auto", "maxlength": 200, "autocomplete": "off"}, **given)
+
+    def read(self) -> Named | None:
+        """The product, whose reference the shop is still to be asked for; None where nothing was written."""
+        name = text.one_line(self.data or "")
+        return Named("", name) if name else None
 
 
 class LinesField(TextAreaField):  # type: ignore[misc]  # no types of its own

@@ -7,12 +7,14 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectChoice
 
 from app.domain.programs import FriendOffer, OfferKind, Rules
-from app.web.owner.fields import FigureField
+from app.web.owner.fields import FigureField, ProductField
 
 # Where the domain's names for fields differ from the form's.
 FRIEND_NAMES = {
     "friend.basis_points": "friend_percent",
     "friend.amount_minor": "friend_amount",
+    "friend.product": "friend_product",
+    "friend.kind": "friend_kind",
     "friend.valid_days": "friend_days",
 }
 
@@ -26,11 +28,13 @@ class FriendForm(FlaskForm):  # type: ignore[misc]  # no types of its own
             SelectChoice("percent", _l("Percent off")),
             SelectChoice("fixed", _l("A fixed amount off")),
             SelectChoice("free_shipping", _l("Free shipping")),
+            SelectChoice("free_product", _l("A product for free")),
         ],
         default="percent",
     )
     friend_percent = FigureField(_l("Percent off"), places=2)
     friend_amount = FigureField(_l("Amount off"))
+    friend_product = ProductField(_l("Which product"))
     minimum = FigureField(_l("On orders from"))
     friend_days = FigureField(_l("The code is valid for"))
     friend_combines = BooleanField(_l("Goes together with other codes"))
@@ -45,6 +49,7 @@ class FriendForm(FlaskForm):  # type: ignore[misc]  # no types of its own
         offer = rules.friend
         self.friend_kind.data = offer.kind.value
         self.friend_combines.data, self.friend_not_on_sale.data = offer.combines, offer.excludes_sale_items
+        self.friend_product.data = offer.product.name if offer.product else ""
         self.friend_percent.write(offer.basis_points)
         self.friend_amount.write(offer.amount_minor)
         self.friend_days.write(offer.valid_days)
@@ -57,7 +62,8 @@ class FriendForm(FlaskForm):  # type: ignore[misc]  # no types of its own
             kind=kind,
             basis_points=self.friend_percent.read() if kind is OfferKind.PERCENT else 0,
             amount_minor=self.friend_amount.read() if kind is OfferKind.FIXED else 0,
+            product=self.friend_product.read() if kind is OfferKind.FREE_PRODUCT else None,
             combines=self.friend_combines.data,
-            excludes_sale_items=self.friend_not_on_sale.data,
+            excludes_sale_items=self.friend_not_on_sale.data and kind is not OfferKind.FREE_PRODUCT,
             valid_days=self.friend_days.read(),
         )

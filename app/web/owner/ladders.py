@@ -15,7 +15,7 @@ from wtforms.validators import ValidationError
 from app.domain.program_faults import MOST_BOOSTS, MOST_TIERS
 from app.domain.programs import AMOUNTS, SHARES, AdvocateReward, Boost, RewardKind, Rules, Tier
 from app.web.faults import FAULTS
-from app.web.owner.fields import PERCENT, DayField, FigureField, Unit
+from app.web.owner.fields import PERCENT, DayField, FigureField, ProductField, Unit
 
 # Where the domain's names for fields differ from the form's.
 LADDER_NAMES = {
@@ -25,6 +25,8 @@ LADDER_NAMES = {
         ("from_rank", "from"),
         ("reward.basis_points", "worth"),
         ("reward.amount_minor", "worth"),
+        ("reward.product", "product"),
+        ("reward.kind", "kind"),
     )
 } | {
     f"boosts.{place}.{field}": f"boost{place + 1}_{name}"
@@ -38,6 +40,7 @@ _KINDS = [
     SelectChoice("order_share", _l("A coupon worth a share of the friend’s order")),
     SelectChoice("percent", _l("A coupon for percent off")),
     SelectChoice("free_shipping", _l("A coupon for free shipping")),
+    SelectChoice("free_product", _l("A coupon for a product for free")),
 ]
 
 
@@ -82,6 +85,7 @@ class LadderForm(FlaskForm):  # type: ignore[misc]  # no types of its own
     def _show_reward(self, row: str, reward: AdvocateReward, base: AdvocateReward) -> None:
         worth = cast(FigureField, self[f"{row}_worth"])
         self[f"{row}_kind"].data = "" if reward.kind is base.kind else reward.kind.value
+        self[f"{row}_product"].data = reward.product.name if reward.product not in (None, base.product) else ""
         worth.unit = PERCENT if reward.kind.value in SHARES else self.unit
         worth.write(reward.basis_points if reward.kind.value in SHARES else reward.amount_minor)
 
@@ -100,14 +104,15 @@ class LadderForm(FlaskForm):  # type: ignore[misc]  # no types of its own
 
     def _tiers(self, base: AdvocateReward) -> Iterator[Tier]:
         for row in _TIERS:
-            if self[f"{row}_from"].data or self[f"{row}_worth"].data:
+            if any(self[f"{row}_{name}"].data for name in ("from", "worth", "product")):
                 yield Tier(from_rank=self[f"{row}_from"].read(), reward=self._reward(row, base))
 
     def _reward(self, row: str, base: AdvocateReward) -> AdvocateReward:
         kind = RewardKind(self[f"{row}_kind"].data or base.kind.value)
         worth = self[f"{row}_worth"].read() if kind.value in SHARES or kind in AMOUNTS else 0
         points, amount = (worth, 0) if kind.value in SHARES else (0, worth)
-        return replace(base, kind=kind, basis_points=points, amount_minor=amount)
+        product = (self[f"{row}_product"].read() or base.product) if kind is RewardKind.FREE_PRODUCT else None
+        return replace(base, kind=kind, basis_points=points, amount_minor=amount, product=product)
 
     def _boosts(self) -> Iterator[Boost]:
         for row in _BOOSTS:
@@ -130,6 +135,7 @@ for _row in _TIERS:
     _FIELDS[f"{_row}_from"] = FigureField(_l("From friend number"))
     _FIELDS[f"{_row}_kind"] = SelectField(_l("Your customer gets"), choices=_KINDS, default="", validate_choice=True)
     _FIELDS[f"{_row}_worth"] = FigureField(_l("Amount or percent"))
+    _FIELDS[f"{_row}_product"] = ProductField(_l("Which product"))
 for _row in _BOOSTS:
     _FIELDS[f"{_row}_from"] = DayField(_l("From"), validators=[_both_days])
     _FIELDS[f"{_row}_through"] = DayField(_l("Through"), validators=[_both_days])

@@ -13,7 +13,7 @@ from app.domain.programs import AdvocateReward, FriendOffer, OfferKind, RewardKi
 from app.queries import banks
 from app.queries import programs as seen
 from app.queries.programs import ProgramPage
-from app.services import exclusions
+from app.services import exclusions, free_products
 from app.services import programs as services
 from app.web import faults, formats
 from app.web.access import member
@@ -104,6 +104,7 @@ def _edit(desk: Desk, page: ProgramPage | None) -> ResponseReturnValue:
         if step in ("review", "save"):
             known = page.program.rules.excluded if page else None
             rules = replace(rules, excluded=exclusions.with_refs(desk.store_id, rules.excluded, known))
+            rules = free_products.with_refs(desk.store_id, rules, page.program.rules if page else None)
         if step == "save":
             return _save(desk, page, form, rules)
     except AnswersRefused as error:

@@ -8,12 +8,14 @@ from wtforms import BooleanField, RadioField, SelectChoice, StringField
 
 from app.domain import text
 from app.domain.programs import AMOUNTS, IN_WORDS, SHARES, AdvocateReward, InWords, RewardKind
-from app.web.owner.fields import FigureField, LinesField
+from app.web.owner.fields import FigureField, LinesField, ProductField
 
 # Where the domain's names for fields differ from the form's.
 REWARD_NAMES = {
     "reward.basis_points": "reward_percent",
     "reward.amount_minor": "reward_amount",
+    "reward.product": "reward_product",
+    "reward.kind": "reward_kind",
     "reward.causes": "reward_causes",
     "reward.gift.en": "reward_gift_en",
     "reward.gift.ar": "reward_gift_ar",
@@ -33,6 +35,7 @@ class RewardForm(FlaskForm):  # type: ignore[misc]  # no types of its own
             SelectChoice("order_share", _l("A coupon worth a share of the friend’s order")),
             SelectChoice("percent", _l("A coupon for percent off")),
             SelectChoice("free_shipping", _l("A coupon for free shipping")),
+            SelectChoice("free_product", _l("A coupon for a product for free")),
             SelectChoice("money", _l("Money that you pay out")),
             SelectChoice("donation", _l("A donation to a cause that they choose")),
             SelectChoice("gift", _l("Something else that you hand over")),
@@ -42,6 +45,7 @@ class RewardForm(FlaskForm):  # type: ignore[misc]  # no types of its own
     )
     reward_amount = FigureField(_l("Amount"))
     reward_percent = FigureField(_l("Percent"), places=2)
+    reward_product = ProductField(_l("Which product"))
     reward_causes = LinesField(_l("Causes to choose from"))
     reward_gift_en = StringField(_l("What it is, in English"), render_kw={"dir": "ltr", "maxlength": 80})
     reward_gift_ar = StringField(_l("What it is, in Arabic"), render_kw={"dir": "rtl", "maxlength": 80})
@@ -65,6 +69,7 @@ class RewardForm(FlaskForm):  # type: ignore[misc]  # no types of its own
         self.reward_causes.data = "\n".join(reward.causes)
         for locale, field in self._gift_fields().items():
             field.data = getattr(reward.gift, locale)
+        self.reward_product.data = reward.product.name if reward.product else ""
         self.reward_percent.write(reward.basis_points)
         self.reward_amount.write(reward.amount_minor)
         self.reward_minimum.write(reward.minimum_minor)
@@ -77,11 +82,12 @@ class RewardForm(FlaskForm):  # type: ignore[misc]  # no types of its own
             kind=kind,
             basis_points=self.reward_percent.read() if kind.value in SHARES else 0,
             amount_minor=self.reward_amount.read() if kind in AMOUNTS else 0,
+            product=self.reward_product.read() if kind is RewardKind.FREE_PRODUCT else None,
             causes=self.reward_causes.read() if kind is RewardKind.DONATION else (),
             gift=self._read_gift() if kind in IN_WORDS else InWords(),
             minimum_minor=self.reward_minimum.read(),
             combines=self.reward_combines.data,
-            excludes_sale_items=self.reward_not_on_sale.data,
+            excludes_sale_items=self.reward_not_on_sale.data and kind is not RewardKind.FREE_PRODUCT,
             valid_days=self.reward_days.read(),
         )
 

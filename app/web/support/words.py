@@ -129,6 +129,10 @@ TASKS: dict[str, LazyString] = {
         "The coupon of a reward was changed in the shop, so it is no longer what was promised. If that was a mistake, "
         "give the reward a new coupon."
     ),
+    "product_gone": _l(
+        "The shop does not sell a product any more that a program gives for free, so its codes cannot be made. Publish "
+        "the product again, or name another one in the program; then give rewards that failed a new coupon."
+    ),
     "bank_low": _l("Few codes are left in a program’s bank, or none. Bring more on the program’s page."),
     "coupon_refused": _l("The shop refused a coupon. See whether coupons are allowed there, then replace it."),
     "coupon_not_revoked": _l(
@@ -173,6 +177,9 @@ STALLED: dict[str, LazyString] = {
         "The shop does not take the coupon as it was asked for. A plugin may be changing its rules."
     ),
     "platform_unknown": _l("This server does not know the shop’s platform any more."),
+    "product_gone": _l(
+        "The shop does not sell the product any more. Publish it again, or name another one in the program."
+    ),
     "ref_invalid": _l("A product or category that the program leaves out is not known to the shop. Name it anew."),
     "refused": _l(
         "The shop refuses, without a reason. See its error log, and whether a security plugin is in the way."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +22,7 @@ from integrations.contract import (
 from integrations.errors import ItemRefused
 from integrations.events import Money
 from tests.integrations.conformance.material import Exchange, Material, Script
+from tests.integrations.woocommerce.gift import GIFT, GIFT_BODY, SELLING
 from tests.integrations.woocommerce.recorded import SECRET, body_of, payload_of, sign, webhook
 
 API = "/wp-json/wc/v3"
@@ -163,6 +165,18 @@ SCRIPTS = (
             ),
         ],
         result=[Issued("BCDFGHJKM", "13"), Issued("NPQRSTVWX", "14"), Issued("YZBCDFGHJ", "15")],
+    ),
+    Script(
+        name="issue-a-free-product",
+        run=issuing(GIFT),
+        exchanges=[CURRENCY, SELLING, creating((GIFT_BODY, stored(GIFT_BODY, 13)))],
+        result=[Issued("BCDFGHJKM", "13")],
+    ),
+    Script(
+        name="issue-a-product-that-is-gone",
+        run=issuing(GIFT),
+        exchanges=[CURRENCY, replace(SELLING, answer=[])],
+        result=[Refused("BCDFGHJKM", "product_gone")],
     ),
     Script(name="issue-nothing", run=issuing(), exchanges=[], result=[]),
     Script(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -107,6 +108,44 @@ def test_a_coupon_is_made_with_what_it_leaves_out_and_compared_with_it() -> None
 def test_a_shop_that_drops_what_is_left_out_has_made_another_coupon() -> None:
     refused = COUPONS.issue(keeping(lambda row: row | {"excluded_product_categories": []}), [LEAVING_OUT])
     assert refused == [Refused(LEAVING_OUT.code, "mismatch_excluded_product_categories")]
+
+
+GIFT = CouponSpec(code="KTWRQHPXM", kind=DiscountKind.FREE_PRODUCT, product="7")
+
+
+def selling(*ids: int, change: Callable[[dict[str, Any]], dict[str, Any]] = dict) -> Shop:
+    """A shop that sells these products and keeps the coupons it is sent."""
+    shop = keeping(change)
+    kept = shop.reply
+    shop.reply = lambda call: (200, [{"id": id} for id in ids]) if call.path == "/products" else kept(call)
+    return shop
+
+
+def test_a_free_product_is_all_of_one_piece_of_it_and_nothing_else() -> None:
+    shop = selling(7)
+    assert COUPONS.issue(shop, [GIFT]) == [Issued(GIFT.code, "100")]
+    asked = {"discount_type": "percent", "amount": "100.00", "product_ids": [7], "limit_usage_to_x_items": 1}
+    assert {key: sent(shop)[key] for key in asked} == asked
+    assert shop.calls[0].query["status"] == "publish"
+
+
+@pytest.mark.parametrize(
+    ("field", "stored"), [("product_ids", []), ("product_ids", [7, 8]), ("limit_usage_to_x_items", None)]
+)
+def test_a_shop_that_gives_more_away_than_was_asked_has_made_another_coupon(field: str, stored: object) -> None:
+    shop = selling(7, change=lambda row: row | {field: stored})
+    assert COUPONS.issue(shop, [GIFT]) == [Refused(GIFT.code, f"mismatch_{field}")]
+
+
+def test_a_product_that_is_not_sold_any_more_is_told_and_the_others_are_made() -> None:
+    other = replace(LEAVING_OUT, code="BCDFGHJKM")
+    assert COUPONS.issue(selling(), [GIFT, other]) == [Refused(GIFT.code, "product_gone"), Issued(other.code, "100")]
+
+
+def test_only_what_is_published_is_sold() -> None:
+    shop = selling(7)
+    assert CATALOGUE.sold(shop, ["7", "8", "gid"]) == {"7"}
+    assert (shop.calls[0].query["include"], shop.calls[0].query["status"]) == ("7,8", "publish")
 
 
 def test_a_reference_that_is_none_of_the_shops_is_not_sent() -> None:
