@@ -11,7 +11,7 @@ QUICK := not slow and not browser and not live and not bench
 SLOW := (slow or browser) and not live and not bench
 
 .DEFAULT_GOAL := help
-.PHONY: help python runtime setup run worker test test-slow test-long live bench screenshots lint format types layers check audit \
+.PHONY: help python runtime setup run worker test test-slow test-long live bench fraud-lab screenshots lint format types layers check audit \
 	migrate docs translations requirements clean
 
 help: ## print this list
@@ -49,6 +49,9 @@ live: setup ## tests against a real store that LIVE_STORE and LIVE_ANSWERS name 
 
 bench: setup ## measure the hot paths (B="B1 B4 --quick --slow-disk" for a part, quickly)
 	$(BIN)/python -m bench $(B)
+
+fraud-lab: setup ## planted rings and honest crowds, decided about for real (A="--seeds 7 8 --scale 0.5 --everybody")
+	$(BIN)/python -m tests.fraud_lab $(A)
 
 screenshots: setup ## every page as a picture, on contact sheets, in var/screenshots (A=readme renews those of README)
 	$(BIN)/python -m tools.screenshots $(A)

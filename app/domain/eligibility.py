@@ -32,6 +32,7 @@ class Newness(StrEnum):
     NOT_NEW = "not_new"
     LOADING = "loading"  # history is being read: decisions wait
     UNPROVEN = "unproven"
+    PHONE_KNOWN = "phone_known"  # only the telephone is on an earlier order, under another e-mail address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +95,13 @@ def signs(order: OrderFacts, rules: Rules, around: Circumstances) -> tuple[Found
     """What looks as if somebody recommended themselves (R9); a test order is never asked (R18)."""
     if order.is_test:
         return ()
-    limit = rules.crowd_limit
-    return fraud.signs(around.shared_identity, around.traces, throwaway=order.throwaway_mail, crowd_limit=limit)
+    return fraud.signs(
+        around.shared_identity,
+        around.traces,
+        throwaway=order.throwaway_mail,
+        crowd_limit=rules.crowd_limit,
+        known_phone=rules.new_customers_only and around.newness is Newness.PHONE_KNOWN,
+    )
 
 
 def is_grey(order: OrderFacts, rules: Rules, around: Circumstances) -> bool:

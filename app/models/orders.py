@@ -69,6 +69,7 @@ class Order(Base):
     updated_at: Mapped[instant]
     collected_at: Mapped[datetime | None]
     refused: Mapped[bool] = mapped_column(default=False, server_default=false())  # to be paid on delivery, and was not
+    throwaway: Mapped[bool] = mapped_column(default=False, server_default=false())  # its e-mail lasts for minutes
     gone_at: Mapped[datetime | None]  # the platform no longer has it
     first_seen_at: Mapped[instant]
 

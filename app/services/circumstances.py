@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import and_, bindparam, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, bindparam, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from app.domain.attribution import Candidate
 from app.domain.orders import OrderFacts
@@ -17,9 +17,15 @@ from app.services.evidence import BUYER_KEYS, standing_decisions
 
 # Statements of the hot road are made once: making one costs three times as much as running it.
 _ITS_KEYS = and_(OrderKey.store_id == bindparam("store_id"), OrderKey.order_ref == bindparam("order_ref"))
-_BUYER = select(OrderKey.digest).where(_ITS_KEYS, OrderKey.kind.in_(BUYER_KEYS))
+_BUYER = select(OrderKey.kind, OrderKey.digest).where(_ITS_KEYS, OrderKey.kind.in_(BUYER_KEYS))
+_MAILBOX = aliased(OrderKey)
+_HAS_MAILBOX = exists().where(
+    _MAILBOX.store_id == Order.store_id, _MAILBOX.order_ref == Order.order_ref, _MAILBOX.kind == "email"
+)
+# Of the earlier order that says most: 0 where no e-mail address stands on it.
 _BOUGHT_BEFORE = (
-    select(Order.id)
+    select(_HAS_MAILBOX)
+    .select_from(Order)
     .join(OrderKey, and_(OrderKey.store_id == Order.store_id, OrderKey.order_ref == Order.order_ref))
     .where(
         Order.store_id == bindparam("store_id"),
@@ -30,6 +36,7 @@ _BOUGHT_BEFORE = (
         OrderKey.kind.in_(BUYER_KEYS),
         ranks.before(Order),
     )
+    .order_by(_HAS_MAILBOX)
     .limit(1)
 )
 _LOADING = select(OrderWalk.id).where(OrderWalk.store_id == bindparam("store_id"), OrderWalk.loaded_at.is_(None))
@@ -51,16 +58,34 @@ def around(session: Session, order: Order, facts: OrderFacts, winner: Candidate,
 
 def newness(session: Session, store_id: int, facts: OrderFacts) -> Newness:
     """NEW when no earlier collected order carries the buyer's e-mail, phone or customer id (R4); LOADING while earlier
-    orders are still being read."""
+    orders are still being read. A telephone number alone, under two e-mail addresses, may be a household's or an
+    office's, whom nobody refuses for it (R9): PHONE_KNOWN."""
     if facts.prior_orders:
         return Newness.NOT_NEW
     here = {"store_id": store_id} | ranks.place(facts)
-    digests = session.scalars(_BUYER, here).all()
-    if not digests:
+    keys = [(kind, digest) for kind, digest in session.execute(_BUYER, here)]
+    if not keys:
         return Newness.UNPROVEN
-    if session.scalars(_BOUGHT_BEFORE, here | {"digests": digests}).first():
+    phones = [digest for kind, digest in keys if kind == "phone"]
+    has_mailbox = any(kind == "email" for kind, _ in keys)
+    telling = [digest for kind, digest in keys if kind != "phone" or not has_mailbox]
+    if _earlier(session, here, telling) is not None:
         return Newness.NOT_NEW
-    return Newness.LOADING if _history_is_loading(session, store_id) else Newness.NEW
+    on_phone = _earlier(session, here, phones) if has_mailbox else None
+    if on_phone is False:
+        return Newness.NOT_NEW
+    if _history_is_loading(session, store_id):
+        return Newness.LOADING
+    return Newness.PHONE_KNOWN if on_phone else Newness.NEW
+
+
+def _earlier(session: Session, here: dict[str, object], digests: list[str]) -> bool | None:
+    """Whether an e-mail address stands on the earlier order with one of these keys; None where there is no such order,
+    False where there is one without."""
+    if not digests:
+        return None
+    found = session.scalars(_BOUGHT_BEFORE, here | {"digests": digests}).first()
+    return None if found is None else bool(found)
 
 
 def _history_is_loading(session: Session, store_id: int) -> bool:

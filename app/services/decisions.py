@@ -36,6 +36,7 @@ from app.services import (
     promises,
     ranks,
     rewards,
+    rings,
     traces,
 )
 
@@ -100,7 +101,7 @@ def settle(session: Session, store_id: int, order_ref: str) -> Attribution | Non
     if _weight(order, attribution) != before:
         look_again(session, order, since=placed_before, former=former)
         if attribution is not None and (in_company or _recommends(attribution)):
-            traces.look_again(session, facts, session.get_one(Advocate, attribution.advocate_id))
+            rings.look_again(session, facts, session.get_one(Advocate, attribution.advocate_id))
     return attribution
 
 
@@ -110,7 +111,7 @@ def _standing(session: Session, order: Order) -> Attribution | None:
 
 def _weight(order: Order, attribution: Attribution | None) -> tuple[object, ...]:
     """All of an order that decisions about other orders rest on."""
-    own = (order.placed_at, order.collected_at, order.is_test, order.refused)
+    own = (order.placed_at, order.collected_at, order.is_test, order.refused, order.throwaway)
     if attribution is None:
         return own
     return *own, attribution.state == "qualified", attribution.claim_id, attribution.advocate_id

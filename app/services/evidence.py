@@ -25,6 +25,11 @@ from app.models import (
 BUYER_KEYS = ("email", "phone", "customer")
 
 
+def same_key(one: type[OrderKey], other: type[OrderKey] | type[PersonKey]) -> ColumnElement[bool]:
+    """Whether two keys of one store are the same."""
+    return and_(one.store_id == other.store_id, one.kind == other.kind, one.digest == other.digest)
+
+
 def _claims(condition: ColumnElement[bool]) -> Select[Claim, ProgramVersion]:
     return (
         select(Claim, ProgramVersion)
@@ -66,11 +71,7 @@ _CLAIMED_BY_BUYER = _claims(
         select(PersonKey.person_id)
         .join(
             OrderKey,
-            and_(
-                OrderKey.store_id == PersonKey.store_id,
-                OrderKey.kind == PersonKey.kind,
-                OrderKey.digest == PersonKey.digest,
-            ),
+            same_key(OrderKey, PersonKey),
         )
         .where(
             OrderKey.store_id == bindparam("store_id"),

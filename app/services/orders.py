@@ -268,6 +268,7 @@ def stand(session: Session, order: Order, policy: CollectPolicy) -> OrderFacts |
     order.discount_minor, order.refunded_minor = facts.discount_minor, facts.refunded_minor
     order.is_test, order.placed_at, order.updated_at = facts.is_test, facts.placed_at, facts.updated_at
     order.collected_at, order.refused = collected_at(facts, policy), was_refused(facts, policy)
+    order.throwaway = facts.throwaway_mail
     return facts
 
 

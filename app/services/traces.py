@@ -6,7 +6,6 @@ Orders count by rank (R8) and claims by our own clock, so that the counts do not
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
@@ -15,7 +14,6 @@ from typing import Any
 import msgspec
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     CompoundSelect,
     Select,
     String,
@@ -37,13 +35,11 @@ from app.domain.programs import Rules
 from app.domain.referrals import Circumstances, Newness
 from app.models import Advocate, Attribution, Claim, Order, OrderKey, PersonKey
 from app.models.base import UtcInstant
-from app.services import effects, ranks
-from app.services.evidence import BUYER_KEYS
+from app.services import ranks, rings
+from app.services.evidence import BUYER_KEYS, same_key
 
-_DAY, _WEEK = timedelta(days=1), timedelta(days=7)
+_DAY, _WEEK, _QUARTER = timedelta(days=1), timedelta(days=7), timedelta(days=90)
 _MOST = 1000  # as many as need to be counted to call a crowd a crowd
-_LONGEST_RING = 4
-_WIDEST = 50  # who recommended somebody: one, where nothing is odd
 
 Row = Select[str, str, int]
 
@@ -61,14 +57,18 @@ def of(session: Session, facts: OrderFacts, advocate: Advocate, rules: Rules) ->
     own = kinds.get("own", set())
     traced = Traces(
         own_orders=tuple(sorted(own - {"name_address"})),
+        alike=tuple(sorted(kinds.get("alike", ()))),
         recommends="buyer" in found,
-        ring=_ring(session, facts, advocate, {person for _, person in found.get("buyer", ())}),
+        ring=rings.length(session, facts, advocate, {person for _, person in found.get("buyer", ())}),
         crowd=counts.get("crowd", 0),
         by_code=counts.get("by_code", 0),
         refused=counts.get("refused", 0),
     )
     if rules.crowd_limit and max(traced.crowd, traced.by_code) > rules.crowd_limit:
         traced = replace(traced, usual=_usual(session, facts, advocate))
+    if facts.throwaway_mail:
+        friends, throwaways = _friends(session, facts, advocate)
+        traced = replace(traced, friends=friends, throwaways=throwaways)
     return frozenset(kinds.get("shared", set()) | own & {"name_address"}), traced
 
 
@@ -110,7 +110,7 @@ def _figures(facts: OrderFacts, advocate: Advocate) -> dict[str, Any]:
 @cache
 def _everything(counts_crowds: bool) -> CompoundSelect[str, str, int]:
     """All that is asked of every order, as one statement, made once."""
-    rows = [_shared(), _own(), _refused(), _buyers()]
+    rows = [_shared(), _own(), _alike(), _refused(), _buyers()]
     return union_all(*rows, *([_crowd(), _by_code()] if counts_crowds else []))
 
 
@@ -127,15 +127,11 @@ _OF_THE_BUYER = and_(OrderKey.store_id == _Asked.store_id, OrderKey.order_ref ==
 _OF_THE_ADVOCATE = and_(PersonKey.store_id == _Asked.store_id, PersonKey.person_id == _Asked.person_id)
 
 
-def _same_key(one: type[OrderKey], other: type[OrderKey] | type[PersonKey]) -> ColumnElement[bool]:
-    return and_(one.store_id == other.store_id, one.kind == other.kind, one.digest == other.digest)
-
-
 def _shared() -> Row:
     """What the buyer shares with the advocate."""
     return (
         _row("shared", OrderKey.kind)
-        .join(PersonKey, _same_key(OrderKey, PersonKey))
+        .join(PersonKey, same_key(OrderKey, PersonKey))
         .where(_OF_THE_BUYER, _OF_THE_ADVOCATE)
         .distinct()
     )
@@ -146,9 +142,9 @@ def _own() -> Row:
     signed, placed = aliased(OrderKey), aliased(OrderKey)
     return (
         _row("own", OrderKey.kind)
-        .join(placed, _same_key(OrderKey, placed))
+        .join(placed, same_key(OrderKey, placed))
         .join(signed, and_(signed.store_id == placed.store_id, signed.order_ref == placed.order_ref))
-        .join(PersonKey, _same_key(signed, PersonKey))
+        .join(PersonKey, same_key(signed, PersonKey))
         .where(
             _OF_THE_BUYER,
             _OF_THE_ADVOCATE,
@@ -159,13 +155,65 @@ def _own() -> Row:
     )
 
 
+def _alike() -> Row:
+    """What the buyer shares with earlier friends of the advocate who gave another e-mail address."""
+    theirs, mailbox, same_mailbox = aliased(OrderKey), aliased(OrderKey), aliased(OrderKey)
+    same = (
+        select(mailbox.id)
+        .join(same_mailbox, same_key(mailbox, same_mailbox))
+        .where(
+            mailbox.store_id == _Asked.store_id,
+            mailbox.order_ref == _Asked.order_ref,
+            mailbox.kind.in_(("email", "customer")),
+            same_mailbox.order_ref == theirs.order_ref,
+        )
+        .correlate(theirs)
+    )
+    return (
+        _row("alike", OrderKey.kind)
+        .join(theirs, same_key(OrderKey, theirs))
+        .join(Attribution, and_(Attribution.store_id == theirs.store_id, Attribution.order_ref == theirs.order_ref))
+        .where(
+            _OF_THE_BUYER,
+            OrderKey.kind.in_(("phone", "name_address")),
+            theirs.order_ref != _Asked.order_ref,
+            Attribution.advocate_id == _Asked.advocate_id,
+            Attribution.is_test.is_(False),
+            ranks.before(Attribution),
+            ~same.exists(),
+        )
+        .distinct()
+    )
+
+
+def _friends(session: Session, facts: OrderFacts, advocate: Advocate) -> tuple[int, int]:
+    """How many orders of the advocate's friends rank before this one within a quarter, and how many of them came from
+    addresses that last for minutes."""
+    friends, throwaways = session.execute(
+        select(func.count(), func.count().filter(Order.throwaway.is_(True)))
+        .select_from(Attribution)
+        .join(Order, and_(Order.store_id == Attribution.store_id, Order.order_ref == Attribution.order_ref))
+        .where(
+            Attribution.store_id == advocate.store_id,
+            Attribution.advocate_id == advocate.id,
+            Attribution.is_test.is_(False),
+            Attribution.order_ref != facts.order_ref,
+            Attribution.placed_at > facts.placed_at - _QUARTER,
+            Attribution.placed_at <= facts.placed_at,
+            ranks.before(Attribution),
+        ),
+        ranks.place(facts),
+    ).one()
+    return friends, throwaways
+
+
 def _refused() -> Row:
     """The buyer's earlier orders that were to be paid on delivery, and were not."""
     other = aliased(OrderKey)
     return (
         _row("refused", None, func.count(Order.id.distinct()))
         .select_from(OrderKey)
-        .join(other, _same_key(OrderKey, other))
+        .join(other, same_key(OrderKey, other))
         .join(Order, and_(Order.store_id == other.store_id, Order.order_ref == other.order_ref))
         .where(
             _OF_THE_BUYER,
@@ -183,7 +231,7 @@ def _buyers() -> Row:
     return (
         _row("buyer", None, Advocate.person_id)
         .select_from(OrderKey)
-        .join(PersonKey, _same_key(OrderKey, PersonKey))
+        .join(PersonKey, same_key(OrderKey, PersonKey))
         .join(Advocate, and_(Advocate.store_id == PersonKey.store_id, Advocate.person_id == PersonKey.person_id))
         .where(_OF_THE_BUYER, OrderKey.kind.in_(BUYER_KEYS))
         .distinct()
@@ -240,56 +288,3 @@ def _usual(session: Session, facts: OrderFacts, advocate: Advocate) -> int:
         )
     ).one()
     return -(-taken // links) if links else 0
-
-
-def _ring(session: Session, facts: OrderFacts, advocate: Advocate, buyers: set[int]) -> int:
-    """How many recommendations, this one among them, lead from the buyer back to the buyer; 0 where none do."""
-    reached = {advocate.person_id}
-    for length in range(2, _LONGEST_RING + 1):
-        if not buyers or not reached:
-            return 0
-        reached = {person for person, _, is_before in _recommended(session, facts, advocate, reached) if is_before}
-        if reached & buyers:
-            return length
-    return 0
-
-
-def look_again(session: Session, facts: OrderFacts, advocate: Advocate) -> None:
-    """Orders that may close a circle now that this one counts otherwise are decided anew (R8)."""
-    reached = {advocate.person_id}
-    for _ in range(2, _LONGEST_RING + 1):
-        found = _recommended(session, facts, advocate, reached) if reached else []
-        reached = {person for person, _, _ in found}
-        for _, order_ref, is_before in found:
-            if not is_before:
-                effects.owe(session, advocate.store_id, "settle_order", order_ref, lane="orders")
-
-
-def _recommended(
-    session: Session, facts: OrderFacts, advocate: Advocate, people: Iterable[int]
-) -> list[tuple[int, str, bool]]:
-    """Who recommended these people, by which order of theirs, and whether it ranks before this one."""
-    theirs = (
-        select(OrderKey.order_ref)
-        .join(PersonKey, _same_key(OrderKey, PersonKey))
-        .where(
-            PersonKey.store_id == advocate.store_id,
-            PersonKey.person_id.in_(people),
-            OrderKey.kind.in_(BUYER_KEYS),
-            OrderKey.order_ref != facts.order_ref,
-        )
-    )
-    rows = session.execute(
-        select(Advocate.person_id, Attribution.order_ref, ranks.before(Attribution))
-        .join(Advocate, and_(Advocate.store_id == Attribution.store_id, Advocate.id == Attribution.advocate_id))
-        .where(
-            Attribution.store_id == advocate.store_id,
-            Attribution.order_ref.in_(theirs),
-            Attribution.state == "qualified",
-            Attribution.is_test.is_(False),
-        )
-        .order_by(Attribution.placed_at, Attribution.order_ref)
-        .limit(_WIDEST),
-        ranks.place(facts),
-    )
-    return [(person, order_ref, bool(is_before)) for person, order_ref, is_before in rows]

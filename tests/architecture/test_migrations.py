@@ -9,7 +9,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, select, text
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from app import clock
@@ -24,7 +24,6 @@ from app.models import (
     Coupon,
     Installation,
     Mail,
-    Order,
     OrderBackground,
     OrderSighting,
     OrderWalk,
@@ -260,36 +259,3 @@ def test_banks_of_codes_go_and_what_they_gave_stays(db: Database, database_url: 
     with db.read() as session:
         assert session.get_one(Reward, reward.id).advocate_id == reward.advocate_id
         assert session.scalars(select(BankCode)).all() == []
-
-
-def test_doubts_go_and_the_rewards_that_they_were_about_stay(db: Database, database_url: str) -> None:
-    """Migration 0014, down and up again: what looked odd is looked at anew when its order is next decided."""
-    with db.begin() as session:
-        store = factories.store(session)
-        version = factories.program(session, store)
-        claim = factories.claim(
-            session, version, factories.advocate(session, version, factories.person(session, store))
-        )
-        order = factories.order(session, store, refused=True)
-        doubt = {"reason": "looked_at", "needs_approval": True, "look_until": clock.now(), "goes_unlooked": True}
-        reward = factories.reward(session, factories.attribution(session, order, claim), **doubt)
-    try:
-        downgrade(database_url, "0013")
-        with db.read() as session:
-            assert session.execute(text("SELECT needs_approval FROM rewards")).scalar_one()
-            assert {"ix_claims_advocate_id"} == claims_by_advocate(db)
-    finally:
-        upgrade(database_url)
-    assert {"ix_claims_advocate"} == claims_by_advocate(db)
-    with db.read() as session:
-        standing = session.get_one(Reward, reward.id)
-        assert (standing.look_until, standing.goes_unlooked, standing.needs_approval) == (None, False, True)
-        assert session.get_one(Order, order.id).refused is False
-        assert session.get_one(Claim, claim.id).advocate_id == reward.advocate_id
-        assert session.execute(text("SELECT count(*) FROM ledger_entries")).scalar_one() == 1
-
-
-def claims_by_advocate(db: Database) -> set[str | None]:
-    """Indexes of claims that begin with, or are only of, the advocate."""
-    named = {each["name"] for each in inspect(db.engine).get_indexes("claims")}
-    return named & {"ix_claims_advocate", "ix_claims_advocate_id"}

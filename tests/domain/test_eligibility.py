@@ -244,7 +244,7 @@ def test_newness_is_asked_only_where_it_matters(
 
 def test_words_are_stored_as_they_are() -> None:
     assert [verdict.value for verdict in Verdict] == ["approve", "reject"]
-    assert [newness.value for newness in Newness] == ["new", "not_new", "loading", "unproven"]
+    assert [newness.value for newness in Newness] == ["new", "not_new", "loading", "unproven", "phone_known"]
 
 
 def test_nothing_is_held_against_anybody_unless_said() -> None:

@@ -12,8 +12,11 @@ from app.domain.fraud import Found, Sign, Traces, Weight, is_throwaway, signs, w
 LIMIT = 20
 
 
-def seen(*shared: str, throwaway: bool = False, limit: int = LIMIT, **traced: Any) -> tuple[Found, ...]:
-    return signs(frozenset(shared), Traces(**traced), throwaway=throwaway, crowd_limit=limit)
+def seen(
+    *shared: str, throwaway: bool = False, limit: int = LIMIT, known_phone: bool = False, **traced: Any
+) -> tuple[Found, ...]:
+    traces = Traces(**traced)
+    return signs(frozenset(shared), traces, throwaway=throwaway, crowd_limit=limit, known_phone=known_phone)
 
 
 def test_r9_an_order_like_every_other_has_no_sign() -> None:
@@ -33,7 +36,11 @@ def test_r9_whoever_has_the_advocates_own_key_is_the_advocate(key: str) -> None:
         (seen("name_address"), Sign.SAME_NAME_AND_ADDRESS),
         (seen(own_orders=("phone",)), Sign.SAME_PHONE),
         (seen(own_orders=("customer",)), Sign.SAME_ACCOUNT),
+        (seen(known_phone=True), Sign.KNOWN_PHONE),
+        (seen(alike=("name_address",)), Sign.FRIEND_AGAIN),
+        (seen(alike=("phone",)), Sign.FRIENDS_PHONE),
         (seen(ring=2), Sign.RING),
+        (seen(throwaway=True, friends=1, throwaways=1), Sign.THROWAWAY_FRIENDS),
         (seen(by_code=LIMIT + 1), Sign.LEAKED_CODE),
         (seen(crowd=4 * LIMIT + 1), Sign.LEAKED_CODE),
     ],
@@ -55,15 +62,35 @@ def test_r9_two_weak_signs_are_as_much_as_a_grey_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "beside", [{"own_orders": ("phone",)}, {"own_orders": ("customer",)}, {"throwaway": True}, {"ring": 2}]
+    "beside",
+    [
+        *({"own_orders": ("phone",)}, {"own_orders": ("customer", "phone")}, {"throwaway": True}, {"ring": 2}),
+        *({"refused": 5}, {"crowd": LIMIT + 1}, {"by_code": LIMIT + 1}, {"alike": ("name_address",)}),
+        {"known_phone": True},
+    ],
 )
-def test_r9_a_shared_name_and_address_is_strong_with_something_that_proves_it(beside: dict[str, Any]) -> None:
-    assert weight(seen("name_address", **beside)) is Weight.STRONG
-
-
-@pytest.mark.parametrize("beside", [{"refused": 5}, {"crowd": LIMIT + 1}, {"by_code": LIMIT + 1}])
-def test_r9_what_says_nothing_of_the_name_does_not_prove_it(beside: dict[str, Any]) -> None:
+def test_r9_father_and_son_of_one_name_are_refused_for_nothing_that_a_household_shares(beside: dict[str, Any]) -> None:
     assert weight(seen("name_address", **beside)) is Weight.GREY
+
+
+@pytest.mark.parametrize(
+    ("friends", "throwaways", "sign"),
+    [
+        (0, 0, Sign.THROWAWAY_MAIL),
+        (40, 0, Sign.THROWAWAY_MAIL),
+        (1, 1, Sign.THROWAWAY_FRIENDS),
+        (5, 1, Sign.THROWAWAY_FRIENDS),  # two of six
+        (6, 1, Sign.THROWAWAY_MAIL),  # two of seven
+        (40, 3, Sign.THROWAWAY_MAIL),  # of somebody whom many follow, some like it so
+    ],
+)
+def test_r9_many_friends_with_mailboxes_for_minutes_wait_for_a_look(friends: int, throwaways: int, sign: Sign) -> None:
+    assert [each.sign for each in seen(throwaway=True, friends=friends, throwaways=throwaways)] == [sign]
+
+
+def test_r9_the_telephone_of_an_own_order_is_said_once() -> None:
+    found = seen(own_orders=("phone",), alike=("phone",), known_phone=True)
+    assert [each.sign for each in found] == [Sign.SAME_PHONE]
 
 
 def test_r9_two_grey_signs_that_say_nothing_of_each_other_refuse_nobody() -> None:

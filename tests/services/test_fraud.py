@@ -83,7 +83,7 @@ def sara_bought(road: Road, clock: FrozenClock, **given: Any) -> None:
     [
         ({}, {"email": "sara@mail.test"}, ["same_person"], "rejected"),
         ({}, {"email": "other@mail.test", **SARA_AT_HOME}, ["same_name_and_address"], "looked_at"),
-        ({}, {"email": "x@mailinator.com", **SARA_AT_HOME}, ["same_name_and_address", "throwaway_mail"], "rejected"),
+        ({}, {"email": "x@mailinator.com", **SARA_AT_HOME}, ["same_name_and_address", "throwaway_mail"], "looked_at"),
         ({}, {"email": "x@mailinator.com"}, ["throwaway_mail"], "on_hold"),
         ({"phone": "030 8412765"}, {"email": "tom@mail.test", "phone": "+49308412765"}, ["same_phone"], "looked_at"),
         ({"customer_ref": "7"}, {"email": "tom@mail.test", "customer_ref": "7"}, ["same_account"], "looked_at"),
@@ -110,7 +110,7 @@ def test_oddity_of_two_who_recommend_each_other_the_second_is_grey(road: Road, c
     assert state(road, "1002") == ("qualified", "qualified", "held", "looked_at")
 
 
-@pytest.mark.parametrize("length", [2, 3, 4])
+@pytest.mark.parametrize("length", [2, 3, 4, 6])
 def test_r8_a_circle_is_closed_by_its_last_order_whichever_arrives_first(
     road: Road, clock: FrozenClock, length: int
 ) -> None:
@@ -122,7 +122,7 @@ def test_r8_a_circle_is_closed_by_its_last_order_whichever_arrives_first(
         clock.advance(hours=1)
         placed.append(buys(road, order_ref, advocates[number], Buyer(email=emails[(number + 1) % length])))
     for turn, arriving in enumerate(itertools.permutations(placed)):
-        if turn % (1 if length < 4 else 5):
+        if turn % {2: 1, 3: 1, 4: 5, 6: 239}[length]:
             continue
         for snapshot in arriving:
             road.see(replace(snapshot, updated_at=snapshot.updated_at + timedelta(seconds=turn)))
@@ -138,7 +138,7 @@ def forget(road: Road) -> None:
             session.execute(delete(table))
 
 
-def test_r9_five_who_recommend_one_another_in_a_row_are_no_circle(road: Road, clock: FrozenClock) -> None:
+def test_r9_a_row_of_people_who_recommend_the_next_one_is_no_circle(road: Road, clock: FrozenClock) -> None:
     by = road.advocate_id
     for number in range(5):
         clock.advance(hours=1)
