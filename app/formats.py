@@ -15,7 +15,8 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
 
-from app.domain.money import Money, counted_in, exponent
+from app import languages
+from app.domain.money import POINTS, Money, counted_in, exponent
 
 # Babel takes separators from the numbering system, and leaves digits and percent sign to us.
 NUMBERING = {"en": "latn", "ar": "arab", "fa": "arabext"}
@@ -30,6 +31,7 @@ _OWN_SYMBOLS = {
 }
 _NEVER_IN_PARTS = ("IRR", "IRT")  # their decimals are ISO's, and on no price tag
 _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+MANY = 100  # with its noun as it stands after any number, minus signs and all
 
 
 def digits(text: str, locale: str) -> str:
@@ -54,6 +56,8 @@ def money(minor: int, currency: str, locale: str, *, exact: bool = False, own: s
 
     `own` is the store's code for what it counts in, where that is another unit of the currency: toman for rials.
     """
+    if currency == POINTS:
+        return points(minor, locale)
     shown = counted_in(Money(minor, currency), own)
     minor, currency = shown.minor, shown.currency
     places = exponent(currency)
@@ -73,6 +77,14 @@ def money(minor: int, currency: str, locale: str, *, exact: bool = False, own: s
         numbering_system=NUMBERING[locale],
     )
     return digits(written, locale)
+
+
+def points(count: int, locale: str, unit: str = "") -> str:
+    """So many points, as their owner calls them where they have a name."""
+    if unit:
+        return f"{number(count, locale)} {unit}"
+    text = languages.translations(locale).ngettext("%(count)s point", "%(count)s points", count if count >= 0 else MANY)
+    return str(text) % {"count": number(count, locale)}
 
 
 def currency_sign(currency: str, locale: str, own: str = "") -> str:

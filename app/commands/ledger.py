@@ -12,6 +12,8 @@ WORDS = {
     "entries_missing": "the ledger does not say what was seen of it",
     "owed_and_closed": "its reward is over, and something is still owed",
     "promised_and_not_owed": "its reward is promised, and nothing is owed",
+    "points_overspent": "more points were spent than were given",
+    "points_and_coupon_differ": "points are gone that bought no coupon, or too small a one",
 }
 
 
@@ -26,7 +28,8 @@ def check_ledger() -> None:
     for store_id, slug in seen.stores():
         for each in ledger_checks.differences(store_id):
             found += 1
-            click.echo(f"{slug}: order {each.order_ref}: {WORDS[each.wrong]}")
+            what = "customer" if each.wrong.startswith("points") else "order"
+            click.echo(f"{slug}: {what} {each.order_ref}: {WORDS[each.wrong]}")
     if found:
         raise SystemExit(1)
     click.echo("Every ledger says what was seen.")

@@ -21,6 +21,7 @@ class Uses:
     spent_minor: int = 0  # discounts on collected orders, and rewards that are sums of money
     percent_rewards: int = 0  # promised coupons for percent off on the version's terms: nobody knows their cost yet
     percent_points: int = 0  # of those that have terms of their own, summed
+    earned_points: int = 0  # points promised, and worth what they buy
     open_codes: int = 0  # handed out, and no order has decided about them
 
 
@@ -72,6 +73,7 @@ def stand(rules: Rules, uses: list[Uses], now: datetime, zone: str) -> Budget:
             each.spent_minor
             + each.percent_rewards * share(usual, each.rules.reward.basis_points)
             + share(usual, each.percent_points)
+            + each.rules.reward.price.worth(each.earned_points)
             for each in uses
         ),
         held_minor=sum(each.open_codes * held_by_code(each.rules, usual, now) for each in uses),

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 # ISO 4217 gives a currency two decimals unless this says otherwise (list one, checked 2026-11-22); BTC is no ISO
 # code, but shops price in it. The rial keeps ISO's two, though nobody prices in parts of it: a store sends as many
-# decimals as its owner configured, and none may be lost. XXX is a reward without a sum of money.
+# decimals as its owner configured, and none may be lost. XXX is a reward without a sum of money; PTS, which is no code
+# of ISO's, counts points.
 _WITHOUT_DECIMALS = (
     *("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV"),
-    *("XAF", "XOF", "XPF", "XXX"),
+    *("XAF", "XOF", "XPF", "XXX", "PTS"),
 )
 _WITH_THREE = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
 _EXPONENTS = dict.fromkeys(_WITHOUT_DECIMALS, 0) | dict.fromkeys(_WITH_THREE, 3) | {"CLF": 4, "UYW": 4, "BTC": 8}
@@ -18,6 +19,7 @@ _EXPONENTS = dict.fromkeys(_WITHOUT_DECIMALS, 0) | dict.fromkeys(_WITH_THREE, 3)
 # Codes that shops use and ISO does not know, as so many units of an ISO currency: the toman, and thousands of both.
 _STORE_CODES = {"IRT": ("IRR", 10), "IRHR": ("IRR", 1000), "IRHT": ("IRR", 10_000)}
 
+NO_CURRENCY, POINTS = "XXX", "PTS"
 _WHOLE = 10_000  # basis points
 _DECIMAL = re.compile(r"([+-]?)([0-9]+)(?:\.([0-9]*))?", re.ASCII)
 

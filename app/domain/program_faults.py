@@ -38,7 +38,7 @@ _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _DOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+", re.ASCII)
 _MOST_NAMED, _LONGEST_ROLE = 50, 60
 MOST_TIERS, MOST_BOOSTS, HIGHEST_RANK, MOST_RAISED = 4, 3, 1000, 10 * _WHOLE
-_MOST_CAUSES, _LONGEST_WORDS = 20, 80
+_MOST_CAUSES, _LONGEST_WORDS, MOST_POINTS = 20, 80, 1_000_000
 _FIVE_YEARS = 5 * 365
 _RANGES: dict[str, tuple[int, int | None]] = {
     "minimum_minor": (0, None),
@@ -57,6 +57,7 @@ _RANGES: dict[str, tuple[int, int | None]] = {
     "friend.valid_days": (1, 365),
     "reward.valid_days": (1, _FIVE_YEARS),
     "reward.minimum_minor": (0, None),
+    "reward.price.least": (0, MOST_POINTS),
 }
 
 
@@ -89,6 +90,19 @@ def _worth_faults(side: str, promise: FriendOffer | AdvocateReward) -> Iterator[
         yield Fault(f"{side}.amount_minor", "out_of_range", (("least", 1),))
     if promise.kind.value == OfferKind.FREE_PRODUCT.value and not promise.product:
         yield Fault(f"{side}.product", "product_missing")
+    if isinstance(promise, AdvocateReward) and promise.kind is RewardKind.POINTS:
+        yield from _points_faults(side, promise)
+
+
+def _points_faults(side: str, reward: AdvocateReward) -> Iterator[Fault]:
+    """Points are earned, and buy something."""
+    limits = (("least", 1), ("most", MOST_POINTS))
+    if not 1 <= reward.points <= MOST_POINTS:
+        yield Fault(f"{side}.points", "out_of_range", limits)
+    if side == "reward" and not 1 <= reward.price.points <= MOST_POINTS:
+        yield Fault("reward.price.points", "out_of_range", limits)
+    if side == "reward" and reward.price.amount_minor < 1:
+        yield Fault("reward.price.amount_minor", "out_of_range", (("least", 1),))
 
 
 def _hand_faults(reward: AdvocateReward) -> Iterator[Fault]:
@@ -144,7 +158,7 @@ def _boost_faults(rules: Rules) -> Iterator[Fault]:
             yield Fault(f"boosts.{place}.ends_at", "ends_before_it_begins")
         if over is not None and boost.starts_at < over:
             yield Fault(f"boosts.{place}.starts_at", "boosts_overlap")
-        if not any(each.basis_points or each.amount_minor for each in rewards):
+        if not any(each.basis_points or each.amount_minor or each.points for each in rewards):
             yield Fault(f"boosts.{place}.factor_points", "nothing_to_raise")
         elif not _WHOLE < boost.factor_points <= most:
             yield Fault(f"boosts.{place}.factor_points", "out_of_range", (("least", _WHOLE + 1), ("most", most)))

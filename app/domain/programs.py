@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 
+from app.domain.money import half_up
+
 
 class OfferKind(StrEnum):
     """What a coupon does at the checkout."""
@@ -30,6 +32,7 @@ class RewardKind(StrEnum):
     DONATION = "donation"  # paid by hand to a cause that the advocate picks
     GIFT = "gift"  # whatever else somebody hands over: a parcel, a month, a gigabyte
     BANK_CODE = "bank_code"  # a code out of the owner's bank, such as another shop's gift card
+    POINTS = "points"  # into the advocate's own account; they buy coupons with them
 
 
 class Means(StrEnum):
@@ -38,12 +41,13 @@ class Means(StrEnum):
     COUPON = "coupon"  # made in the store
     HAND = "hand"  # a person, who says when it is done
     BANK = "bank"  # codes that the owner brought in
+    ACCOUNT = "account"  # points, credited at once
 
 
 MEANS: dict[RewardKind, Means] = dict.fromkeys(RewardKind, Means.COUPON) | dict.fromkeys(
     (RewardKind.MONEY, RewardKind.DONATION, RewardKind.GIFT), Means.HAND
 )
-MEANS[RewardKind.BANK_CODE] = Means.BANK
+MEANS |= {RewardKind.BANK_CODE: Means.BANK, RewardKind.POINTS: Means.ACCOUNT}
 # What the owner says in words of their own.
 IN_WORDS = frozenset({RewardKind.GIFT, RewardKind.BANK_CODE})
 # Rewards that are a fixed sum of money, and all that are a sum of money.
@@ -132,6 +136,24 @@ class InWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """What points buy: a coupon of an amount, or of several times that."""
+
+    points: int = 0
+    amount_minor: int = 0  # that so many points take off
+    least: int = 0  # points that must be spent at once; 0: one coupon's
+
+    def worth(self, points: int) -> int:
+        """What so many points come to in money."""
+        return half_up(points * self.amount_minor, self.points) if self.points else 0
+
+    @property
+    def least_coupons(self) -> int:
+        """How many times the amount must be bought at once."""
+        return max(-(-self.least // self.points), 1) if self.points else 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AdvocateReward:
     """The advocate's reward. What says nothing for its kind is left at its default."""
 
@@ -140,8 +162,10 @@ class AdvocateReward:
     amount_minor: int = 0  # FIXED, MONEY and DONATION
     product: Named | None = None  # FREE_PRODUCT
     causes: tuple[str, ...] = ()  # DONATION: of these the advocate picks one, else the first one gets it
-    gift: InWords = InWords()  # GIFT and BANK_CODE: what it is
-    # Of a coupon:
+    gift: InWords = InWords()  # GIFT and BANK_CODE: what it is; POINTS: what they are called, where not «points»
+    points: int = 0  # POINTS
+    price: Price = Price()  # POINTS: what they buy
+    # Of a coupon, and of one that points buy:
     minimum_minor: int = 0  # least order on which the advocate can spend it
     combines: bool = False
     excludes_sale_items: bool = False

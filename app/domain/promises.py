@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from app.domain.money import share
-from app.domain.programs import AMOUNTS, SHARES, AdvocateReward, Boost, FriendOffer, Rules
+from app.domain.money import NO_CURRENCY, POINTS, share
+from app.domain.programs import AMOUNTS, SHARES, AdvocateReward, Boost, FriendOffer, RewardKind, Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,7 @@ def boosted(reward: AdvocateReward, boost: Boost | None) -> AdvocateReward:
         reward,
         basis_points=share(reward.basis_points, boost.factor_points),
         amount_minor=share(reward.amount_minor, boost.factor_points),
+        points=share(reward.points, boost.factor_points),
     )
 
 
@@ -99,6 +100,14 @@ def _is_between(boost: Boost, since: datetime | None, until: datetime | None) ->
     return (since is None or since < boost.ends_at) and (until is None or boost.starts_at <= until)
 
 
+def whole(rules: Rules) -> tuple[int, str]:
+    """What a reward that is no share of the order is worth while it stands, and in which currency."""
+    reward = rules.reward
+    if reward.kind is RewardKind.POINTS:
+        return reward.points, POINTS
+    return (reward.amount_minor, rules.currency) if reward.kind in AMOUNTS else (1, NO_CURRENCY)
+
+
 def given_away(rules: Rules) -> tuple[int, int]:
     """What friend and advocate get together, as basis points of the goods and as a fixed amount."""
     friend, reward = _cost(rules.friend), _cost(rules.reward)
@@ -108,4 +117,6 @@ def given_away(rules: Rules) -> tuple[int, int]:
 def _cost(promise: FriendOffer | AdvocateReward) -> tuple[int, int]:
     """What is given away, as basis points of the goods and as a fixed amount."""
     points = promise.basis_points if promise.kind.value in SHARES else 0
+    if isinstance(promise, AdvocateReward) and promise.kind is RewardKind.POINTS:
+        return points, promise.price.worth(promise.points)
     return points, promise.amount_minor if promise.kind.value in AMOUNTS else 0

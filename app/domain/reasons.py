@@ -60,3 +60,4 @@ class Reason(StrEnum):
     NETTED = "netted"
     # coupons
     COUPON_REFUSED = "coupon_refused"
+    POINTS_CAME_BACK = "points_came_back"  # the store refused the coupon that they had bought

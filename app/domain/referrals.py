@@ -31,11 +31,11 @@ from app.domain.orders import (
     hold_starts,
     refund_order,
 )
-from app.domain.programs import AMOUNTS, SUMS, Approval, RewardKind, Rules
+from app.domain.programs import SUMS, Approval, RewardKind, Rules
+from app.domain.promises import whole
 from app.domain.reasons import Reason
 
 __all__ = [
-    "NO_CURRENCY",
     "Circumstances",
     "EntryKind",
     "Judgement",
@@ -80,6 +80,7 @@ class EntryKind(StrEnum):
     RETURNED = "returned"  # an unused coupon was revoked, a spent one came back, what was called done was not
     NETTED = "netted"  # settled against a debt of the advocate
     WRITTEN_OFF = "written_off"
+    SPENT = "spent"  # points that bought the reward; positive: they came back. No part of what it is worth itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +98,7 @@ class RewardPlan:
 
     `earned` is what the order was worth before anything was taken back, `entries` the promise and every taking-back,
     whose sum is `worth`. A reward without a sum of money (percent off, free shipping, a gift) is worth 1 of the
-    currency XXX.
+    currency XXX; points are counted in PTS.
     """
 
     earned_minor: int
@@ -113,7 +114,6 @@ class RewardPlan:
     reason: Reason  # ON_HOLD, REFUNDED_IN_PART, REFUNDED, CANCELLED, …
 
 
-NO_CURRENCY = "XXX"  # ISO 4217's code for "no currency"
 _GREY = ("grey", Reason.LOOKED_AT.value)
 _ASKED = ("asked", Reason.NEWNESS_UNPROVEN.value)
 _ENDS = {
@@ -151,7 +151,7 @@ def plan_reward(order: OrderFacts, policy: CollectPolicy, rules: Rules, judgemen
     return RewardPlan(
         earned_minor=entries[0].amount_minor,
         worth_minor=worth,
-        currency=_currency(order, rules),
+        currency=order.currency if rules.reward.kind is RewardKind.ORDER_SHARE else whole(rules)[1],
         entries=entries,
         hold_from=start[0],
         hold_word=start[1],
@@ -259,18 +259,12 @@ def _worth(order: OrderFacts, rules: Rules, *, after: int) -> int:
     base = base_minor(order, after=after)
     if rules.reward.kind is RewardKind.ORDER_SHARE:
         return share(base, rules.reward.basis_points)
-    whole = rules.reward.amount_minor if rules.reward.kind in AMOUNTS else 1
-    return whole if base >= _floor(order, rules) else 0
-
-
-def _currency(order: OrderFacts, rules: Rules) -> str:
-    if rules.reward.kind is RewardKind.ORDER_SHARE:
-        return order.currency
-    return rules.currency if rules.reward.kind in AMOUNTS else NO_CURRENCY
+    return whole(rules)[0] if base >= _floor(order, rules) else 0
 
 
 def _needs_approval(rules: Rules, judgement: Judgement, worth: int) -> bool:
-    """What is unproven always waits for a person; a reward that is no sum of money is above no amount."""
+    """What is unproven always waits for a person; a reward that is no sum of money is above no amount, and points are
+    worth what they buy."""
     if judgement.reason is Reason.APPROVED_BY_PERSON:
         return False
     above = rules.approval is Approval.ABOVE and _is_above(rules, worth, rules.approval_above_minor)
@@ -278,6 +272,8 @@ def _needs_approval(rules: Rules, judgement: Judgement, worth: int) -> bool:
 
 
 def _is_above(rules: Rules, worth: int, amount: int) -> bool:
+    if rules.reward.kind is RewardKind.POINTS:
+        return rules.reward.price.worth(worth) > amount
     return rules.reward.kind in SUMS and worth > amount
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.domain import budgets
 from app.domain.budgets import Budget, Uses
+from app.domain.money import POINTS
 from app.domain.programs import Rules
 from app.models.base import UtcInstant
 from app.models.orders import Order
@@ -40,12 +41,9 @@ def budget_of(
     since = budgets.period_start(rules, now, zone)
     asked = {"store_id": store_id, "program_id": program_id, "since": since, "placed_since": since - CLOCKS_DIFFER}
     counts: dict[int, dict[str, int]] = defaultdict(dict)
-    for version_id, spent, percents, points in session.execute(_SPENT, asked | {"currency": rules.currency}):
-        counts[version_id] |= {
-            "spent_minor": int(spent),
-            "percent_rewards": int(percents),
-            "percent_points": int(points),
-        }
+    for version_id, *spent in session.execute(_SPENT, asked | {"currency": rules.currency}):
+        names = ("spent_minor", "percent_rewards", "percent_points", "earned_points")
+        counts[version_id] |= dict(zip(names, map(int, spent), strict=True))
     for version_id, codes in session.execute(_OPEN, asked | {"now": now}):
         counts[version_id] |= {"open_codes": codes}
     versions = session.execute(_RULES, {"ids": list(counts)}) if counts else ()
@@ -53,7 +51,7 @@ def budget_of(
     return budgets.stand(rules, uses, now, zone)
 
 
-def _spent() -> Select[int, int, int, int]:
+def _spent() -> Select[int, int, int, int, int]:
     """Discounts on orders that were paid and stay, whether or not they earned, and what their rewards are worth now.
     Other currencies are never converted."""
     currency = bindparam("currency", type_=String)
@@ -63,13 +61,20 @@ def _spent() -> Select[int, int, int, int]:
     percent = case((and_(is_percent, Reward.terms.is_(None)), 1), else_=0)
     own_points = type_coerce(Reward.terms, JSON)["basis_points"].as_integer()
     points = case((is_percent, func.coalesce(own_points, 0)), else_=0)
+    earned = case((Reward.currency == POINTS, Reward.worth_minor), else_=0)
     mine = and_(
         Reward.store_id == Attribution.store_id,
         Reward.cause_kind == "order",
         Reward.cause_ref == Attribution.order_ref,
     )
     return (
-        select(Attribution.version_id, func.sum(discount + worth), func.sum(percent), func.sum(points))
+        select(
+            Attribution.version_id,
+            func.sum(discount + worth),
+            func.sum(percent),
+            func.sum(points),
+            func.sum(earned),
+        )
         .outerjoin(Order, _HAS_PRICE)
         .outerjoin(Reward, mine)
         .outerjoin(Claim, Claim.id == Attribution.claim_id)

@@ -42,7 +42,7 @@ class Reward(Base):
         within_store("advocates", "advocate_id"),
         within_store("program_versions", "version_id"),
         within_store("coupons", "coupon_id"),
-        words("cause_kind", "order", "milestone"),
+        words("cause_kind", "order", "milestone", "redemption"),
         words("side", "advocate"),
         words("state", "held", "due", "issued", "revoked", "failed"),
     )
@@ -103,7 +103,9 @@ class LedgerEntry(Base):
         Index("ix_ledger_entries_advocate", "store_id", "advocate_id", "currency"),
         within_store("rewards", "reward_id"),
         within_store("advocates", "advocate_id"),
-        words("kind", "earned", "adjusted", "reversed", "restored", "issued", "returned", "netted", "written_off"),
+        words(
+            "kind", "earned", "adjusted", "reversed", "restored", "issued", "returned", "netted", "written_off", "spent"
+        ),
     )
     id: Mapped[id_column]
     store_id: Mapped[store_column]

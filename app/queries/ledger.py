@@ -12,8 +12,10 @@ from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.domain.money import POINTS
 from app.extensions import db
 from app.models import Advocate, Coupon, LedgerEntry, Order, Reward, Store
+from app.models.points import MOVED, MOVES
 
 PAGE = 1000
 
@@ -24,7 +26,7 @@ class Owed:
 
     currency: str
     promised_minor: int = 0  # rewards on hold, due, or waiting for a person
-    unspent_minor: int = 0  # coupons sent, not used and not expired
+    unspent_minor: int = 0  # coupons sent, not used and not expired; points in the accounts
     debts_minor: int = 0  # given and no longer deserved: settled with later rewards, in time forgiven
 
     @property
@@ -76,13 +78,21 @@ def owed(session: Session, store_id: int) -> tuple[Owed, ...]:
     below = (
         select(LedgerEntry.currency, func.sum(LedgerEntry.amount_minor).label("left"))
         .join(Reward, Reward.id == LedgerEntry.reward_id)
-        .where(*here, LedgerEntry.store_id == store_id)
+        .where(*here, LedgerEntry.store_id == store_id, LedgerEntry.kind != "spent")
         .group_by(LedgerEntry.reward_id, LedgerEntry.advocate_id, LedgerEntry.currency)
         .having(func.sum(LedgerEntry.amount_minor) < 0)
         .subquery()
     )
     debts = select(below.c.currency, -func.sum(below.c.left)).group_by(below.c.currency)
+    accounts = (
+        select(LedgerEntry.currency, func.sum(MOVED))
+        .join(Reward, Reward.id == LedgerEntry.reward_id)
+        .where(LedgerEntry.store_id == store_id, LedgerEntry.currency == POINTS, LedgerEntry.kind.in_(MOVES))
+        .where(Reward.is_test.is_(False))
+        .group_by(LedgerEntry.currency)
+    )
     sums = [dict(session.execute(each).all()) for each in (promised, unspent, debts)]
+    sums[1] |= dict(session.execute(accounts).all())
     currencies = sorted({currency for each in sums for currency, amount in each.items() if amount})
     return tuple(
         Owed(

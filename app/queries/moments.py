@@ -89,7 +89,7 @@ class Rewarded:
 
     at: datetime
     reward_id: int
-    order_ref: str
+    order_ref: str  # empty where no order caused it
     reward_kind: str
     terms: AdvocateReward
     worth_minor: int
@@ -107,6 +107,7 @@ class Rewarded:
     spent_on: str | None  # the order on which the coupon was used
     advocate_id: int
     is_test: bool
+    is_bought: bool  # with points
     kind: str = "rewarded"
 
 
@@ -230,7 +231,7 @@ def _rewarded(reward: Reward, coupon: Coupon | None, terms: AdvocateReward) -> R
     return Rewarded(
         at=reward.issued_at or (reward.due_at if reward.state in ("held", "due") else reward.created_at),
         reward_id=reward.id,
-        order_ref=reward.cause_ref,
+        order_ref=reward.cause_ref if reward.cause_kind == "order" else "",
         reward_kind=reward.kind,
         terms=terms,
         worth_minor=reward.worth_minor,
@@ -248,6 +249,7 @@ def _rewarded(reward: Reward, coupon: Coupon | None, terms: AdvocateReward) -> R
         spent_on=coupon.used_by_order if coupon else None,
         advocate_id=reward.advocate_id,
         is_test=reward.is_test,
+        is_bought=reward.cause_kind == "redemption",
     )
 
 

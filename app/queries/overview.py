@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.domain.referrals import NO_CURRENCY
+from app.domain.money import NO_CURRENCY, POINTS
 from app.extensions import db
 from app.models import Advocate, Attribution, Claim, LedgerEntry, Order, Reward, Store, Visit
 from app.queries import ledger
@@ -41,6 +41,7 @@ class Figures:
     discounts_minor: int  # what our codes took off paid orders that were not reversed, qualified or not
     rewards_minor: int  # rewards sent, less those taken back, as sums of money
     other_rewards: int  # rewards sent that are no sum of money: percent off, free shipping
+    points: int  # given less taken back; a cost once they buy a coupon
     other_revenue: tuple[tuple[str, int], ...]  # kept orders in other currencies, never converted
 
     @property
@@ -64,6 +65,7 @@ class Overview:
     figures: Figures
     before: Figures  # of as many days before these
     liability: Owed  # in the store's currency, now: not a matter of the period
+    points: Owed  # the same, in points: no money, and never added to it
     advocates: tuple[TopAdvocate, ...]
 
 
@@ -72,13 +74,15 @@ def overview(store_id: int, days: int) -> Overview:
     with db.read() as session:
         store = session.get_one(Store, store_id)
         since, until = period(store.timezone, days)
+        owed = ledger.owed(session, store_id)
         return Overview(
             days=days,
             since=since,
             until=until,
             figures=_figures(session, store, since, until),
             before=_figures(session, store, since - timedelta(days=days), since - INSTANT),
-            liability=_own(ledger.owed(session, store_id), store.currency),
+            liability=_own(owed, store.currency),
+            points=_own(owed, POINTS),
             advocates=top_advocates(session, store, since, until),
         )
 
@@ -101,7 +105,7 @@ def round_half_up(numerator: int, denominator: int) -> int:
 
 def _figures(session: Session, store: Store, since: datetime, until: datetime) -> Figures:
     ordered, kept, revenue, discounts = _orders(session, store, since, until)
-    rewards, other_rewards = _rewards(session, store, since, until)
+    rewards, other_rewards, points = _rewards(session, store, since, until)
     own = store.currency
     return Figures(
         funnel=Funnel(
@@ -122,6 +126,7 @@ def _figures(session: Session, store: Store, since: datetime, until: datetime) -
         discounts_minor=discounts,
         rewards_minor=rewards,
         other_rewards=other_rewards,
+        points=points,
         other_revenue=tuple(sorted(revenue.items())),
     )
 
@@ -169,8 +174,8 @@ def _orders(session: Session, store: Store, since: datetime, until: datetime) ->
     )
 
 
-def _rewards(session: Session, store: Store, since: datetime, until: datetime) -> tuple[int, int]:
-    """What was sent less what came back: a sum of money, and a number of other rewards."""
+def _rewards(session: Session, store: Store, since: datetime, until: datetime) -> tuple[int, int, int]:
+    """What was sent less what came back: a sum of money, a number of other rewards, and points."""
     rows = session.execute(
         select(LedgerEntry.currency, func.sum(LedgerEntry.amount_minor))
         .join(Reward, and_(Reward.store_id == LedgerEntry.store_id, Reward.id == LedgerEntry.reward_id))
@@ -184,7 +189,7 @@ def _rewards(session: Session, store: Store, since: datetime, until: datetime) -
         .group_by(LedgerEntry.currency)
     ).all()
     sums = {currency: -int(amount) for currency, amount in rows}
-    return sums.get(store.currency, 0), sums.get(NO_CURRENCY, 0)
+    return sums.get(store.currency, 0), sums.get(NO_CURRENCY, 0), sums.get(POINTS, 0)
 
 
 def _own(owed: tuple[Owed, ...], currency: str) -> Owed:

@@ -22,6 +22,7 @@ from app.queries import reach
 from app.queries.banks import given_codes
 from app.queries.offers import SHOP, Shop, first_name, newest_version, shop_of
 from app.queries.open_programs import OpenProgram
+from app.queries.points import PointsShown, points_of
 
 MOST_FRIENDS = 200
 OUTLOOK = {"open": 1, "qualified": 2}
@@ -85,12 +86,14 @@ class Place:
     visits: int
     donates_to: str | None  # the cause that gets what the advocate donates
     friends: tuple[FriendShown, ...]
+    bought: tuple[RewardShown, ...]  # with points, the newest first
+    points: PointsShown | None  # None where there are none and never were
     counted: int  # friends whose orders count
 
     @property
     def rewards(self) -> tuple[RewardShown, ...]:
-        """The rewards, those of the newest friends first."""
-        return tuple(friend.reward for friend in self.friends if friend.reward)
+        """What points bought, then the rewards, those of the newest friends first."""
+        return (*self.bought, *(friend.reward for friend in self.friends if friend.reward))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +152,8 @@ def _place(session: Session, advocate: Advocate, name: str, state: str, rules: R
         visits=visits,
         donates_to=rules.reward.cause(advocate.donates_to),
         friends=_friends(session, advocate),
+        bought=tuple(reversed(_rewards(session, advocate, "redemption").values())),
+        points=points_of(session, advocate),
         counted=reach.counted(session, advocate),
     )
 
@@ -220,12 +225,13 @@ def _attributions(session: Session, advocate: Advocate) -> Sequence[Attribution]
     ).all()
 
 
-def _rewards(session: Session, advocate: Advocate) -> dict[str, RewardShown]:
+def _rewards(session: Session, advocate: Advocate, cause_kind: str = "order") -> dict[str, RewardShown]:
     rows = session.execute(
         select(Reward, Coupon, ProgramVersion.rules)
         .join(ProgramVersion, ProgramVersion.id == Reward.version_id)
         .outerjoin(Coupon, Coupon.id == Reward.coupon_id)
         .where(Reward.store_id == advocate.store_id, Reward.advocate_id == advocate.id, Reward.is_test.is_(False))
+        .where(Reward.cause_kind == cause_kind)
         .order_by(Reward.id)
     ).all()
     codes = given_codes(session, advocate)

@@ -13,6 +13,7 @@ from app.extensions import db
 from app.models import Advocate, Attribution, Claim, InboxMessage, Order, OrderSighting, Person, Program, Reward, Visit
 from app.queries import acts, moments
 from app.queries.moments import Claimed, Decided, Moment, Ordered, Rewarded
+from app.queries.points import PointsShown, points_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,7 @@ class Advocacy:
     state: str
     joined_at: datetime
     visits: int
+    points: PointsShown | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +101,8 @@ class OrderStory:
 
 
 def person(store_id: int, person_id: int) -> PersonStory | None:
-    """The person's story, or None where the store knows no such person; nine statements."""
+    """The person's story, or None where the store knows no such person; nine statements, and four for each
+    program that gives points."""
     with db.read() as session:
         found = session.scalars(select(Person).where(Person.store_id == store_id, Person.id == person_id)).first()
         if found is None:
@@ -174,6 +177,7 @@ def _advocacies(session: Session, store_id: int, person_id: int) -> tuple[Advoca
             state=advocate.state,
             joined_at=advocate.joined_at,
             visits=count,
+            points=points_of(session, advocate),
         )
         for advocate, program, count in rows
     )

@@ -66,8 +66,9 @@ def tell_reward(store_id: int, reward_id: int) -> None:
             subject = f"reward:{reward.id}:{coupon.id}"  # a coupon that replaced another one is told too
             product = reward_terms.of(session, reward).product
             mail.owe_mail(
-                session, store_id, person.id, "reward_issued", subject, person.locale, address=address,
-                coupon=coupon,
+                session, store_id, person.id,
+                "points_spent" if reward.cause_kind == "redemption" else "reward_issued",
+                subject, person.locale, address=address, coupon=coupon,
                 product=product.name if product else "",
             )  # fmt: skip
         elif reward.reason == Reason.ISSUED.value:

@@ -14,7 +14,7 @@ from app.domain.programs import MEANS as MEANS_OF_KINDS
 from app.domain.programs import Means, RewardKind
 from app.domain.reasons import Reason
 from app.models import AuditEntry, Coupon, Order, Reward
-from app.services import banks, effects, ledger, new_coupons
+from app.services import banks, effects, ledger, new_coupons, points
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,14 @@ def plan_coupon(session: Session, reward: Reward) -> None:
 
 
 def _may_stand_already(session: Session, reward: Reward) -> bool:
-    """Whether the reward's order was placed before the database was last restored from a backup."""
+    """Whether the reward was caused before the database was last restored from a backup."""
     restored_at = session.scalar(
         select(func.max(AuditEntry.at)).where(AuditEntry.store_id == reward.store_id, AuditEntry.verb == "restore")
     )
     if restored_at is None:
         return False
+    if reward.cause_kind == "redemption":
+        return reward.created_at <= restored_at
     placed = select(Order.placed_at).where(Order.store_id == reward.store_id, Order.order_ref == reward.cause_ref)
     placed_at = session.scalars(placed).first()
     return placed_at is None or placed_at <= restored_at
@@ -128,5 +130,12 @@ BY_MEANS: dict[Means, Fulfilment] = {
         reprice=_nothing,
         call_off=_nothing,  # a reward that waits has no code yet
         take_back=lambda _session, _reward: Reason.REVERSED_AFTER_GIVING,
+    ),
+    Means.ACCOUNT: Fulfilment(
+        plan=points.give,
+        is_on_its_way=lambda _: True,
+        reprice=_nothing,
+        call_off=_nothing,
+        take_back=points.take_back,
     ),
 }

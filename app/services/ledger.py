@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.domain.ledger import PROMISE, postings
+from app.domain.money import POINTS
 from app.domain.referrals import EntryKind, PlannedEntry, RewardPlan
 from app.models import Coupon, LedgerEntry, Reward
 from app.services.once import insert_once
 
 # Made once: making a statement costs three times as much as running it.
-_BOOKED = (
+_OF_REWARD = (
     select(LedgerEntry)
     .where(LedgerEntry.store_id == bindparam("store_id"), LedgerEntry.reward_id == bindparam("reward_id"))
     .order_by(LedgerEntry.id)
 )
+_SPENT = LedgerEntry.kind == EntryKind.SPENT.value
+_BOOKED = _OF_REWARD.where(~_SPENT)
 
 
 def post(session: Session, reward: Reward, kind: EntryKind, cause: str, amount_minor: int, *, to: int = 0) -> bool:
@@ -36,6 +41,28 @@ def post(session: Session, reward: Reward, kind: EntryKind, cause: str, amount_m
     return added is not None
 
 
+def spend(session: Session, redemption: Reward, cause: str, points: int) -> None:
+    """The points that bought the reward leave the account (negative), or come back, once a cause."""
+    insert_once(
+        session,
+        LedgerEntry,
+        store_id=redemption.store_id,
+        reward_id=redemption.id,
+        advocate_id=redemption.advocate_id,
+        kind=EntryKind.SPENT.value,
+        cause=cause,
+        amount_minor=points,
+        currency=POINTS,
+        at=clock.now(),
+    )
+
+
+def spent_on(session: Session, redemption: Reward) -> Sequence[LedgerEntry]:
+    """The points that bought the reward, and those that came back."""
+    whose = {"store_id": redemption.store_id, "reward_id": redemption.id}
+    return session.scalars(_OF_REWARD.where(_SPENT), whose).all()
+
+
 def follow(session: Session, reward: Reward, plan: RewardPlan | None) -> None:
     """The promise stands as the facts call for it; what an advocate lost to another is taken back from them."""
     standing = booked(session, reward)
@@ -46,7 +73,7 @@ def follow(session: Session, reward: Reward, plan: RewardPlan | None) -> None:
 
 
 def booked(session: Session, reward: Reward) -> dict[int, list[PlannedEntry]]:
-    """What is booked for the reward, by advocate, oldest first."""
+    """What is booked for the reward, by advocate, oldest first; what it was bought with stands apart."""
     found: dict[int, list[PlannedEntry]] = {}
     for row in session.scalars(_BOOKED, {"store_id": reward.store_id, "reward_id": reward.id}):
         entry = PlannedEntry(kind=EntryKind(row.kind), cause=row.cause, amount_minor=row.amount_minor)
@@ -71,14 +98,24 @@ def balance(session: Session, reward: Reward, *, of: int = 0) -> int:
 
 def indebted(session: Session, reward: Reward) -> list[int]:
     """The other rewards for which the advocate owes something in this reward's currency, oldest first."""
+    return _indebted(session, reward, reward.currency)
+
+
+def indebted_in_points(session: Session, redemption: Reward) -> list[int]:
+    """The rewards whose points the advocate had spent when they were taken back, oldest first."""
+    return _indebted(session, redemption, POINTS)
+
+
+def _indebted(session: Session, reward: Reward, currency: str) -> list[int]:
     return list(
         session.scalars(
             select(LedgerEntry.reward_id)
             .where(
                 LedgerEntry.store_id == reward.store_id,
                 LedgerEntry.advocate_id == reward.advocate_id,
-                LedgerEntry.currency == reward.currency,
+                LedgerEntry.currency == currency,
                 LedgerEntry.reward_id != reward.id,
+                ~_SPENT,
             )
             .group_by(LedgerEntry.reward_id)
             .having(func.sum(LedgerEntry.amount_minor) < 0)

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.domain.money import POINTS
 from app.extensions import db
-from app.models import Attribution, LedgerEntry, Reward
+from app.models import Advocate, Attribution, LedgerEntry, ProgramVersion, Reward
+from app.models.points import MOVED, MOVES
 from app.services import decisions
 
 PAGE = 500
@@ -18,11 +20,11 @@ _OPEN = ("held", "due", "failed")
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What the ledger says of an order is not what was seen of it."""
+    """What the ledger says of an order is not what was seen of it; or an advocate's points do not add up."""
 
     store_id: int
-    order_ref: str
-    wrong: str  # entries_missing, owed_and_closed, promised_and_not_owed
+    order_ref: str  # or the advocate's code
+    wrong: str  # entries_missing, owed_and_closed, promised_and_not_owed; points_overspent, points_and_coupon_differ
 
 
 class _Undone(Exception):
@@ -37,8 +39,33 @@ def differences(store_id: int) -> Iterator[Difference]:
         for ref in refs:
             yield from (Difference(store_id, ref, wrong) for wrong in _wrong(store_id, ref))
         if len(refs) < PAGE:
-            return
+            break
         after = refs[-1]
+    with db.read() as session:
+        yield from (Difference(store_id, code, wrong) for code, wrong in points_wrong(session, store_id))
+
+
+def points_wrong(session: Session, store_id: int) -> list[tuple[str, str]]:
+    """Whose points do not add up: an account is never below zero, and points are gone for a coupon or not at all."""
+    mine = (LedgerEntry.store_id == store_id, LedgerEntry.currency == POINTS, LedgerEntry.kind.in_(MOVES))
+    overspent = (
+        select(Advocate.code).join(LedgerEntry, LedgerEntry.advocate_id == Advocate.id).where(*mine)
+        .group_by(Advocate.code).having(func.sum(MOVED) < 0)
+    )  # fmt: skip
+    bought = (
+        select(Advocate.code, Reward.worth_minor, Reward.version_id, func.sum(LedgerEntry.amount_minor))
+        .join(Reward, Reward.advocate_id == Advocate.id)
+        .outerjoin(LedgerEntry, (LedgerEntry.reward_id == Reward.id) & (LedgerEntry.kind == "spent"))
+        .where(Reward.store_id == store_id, Reward.cause_kind == "redemption")
+        .group_by(Advocate.code, Reward.id)
+        .order_by(Reward.id)
+    )
+    found = [(code, "points_overspent") for code in session.scalars(overspent)]
+    for code, worth, version_id, spent in session.execute(bought):
+        price = session.get_one(ProgramVersion, version_id).rules.reward.price
+        if price.worth(-(spent or 0)) != worth:
+            found.append((code, "points_and_coupon_differ"))
+    return found
 
 
 def _refs(store_id: int, after: str) -> list[str]:

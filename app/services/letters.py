@@ -120,18 +120,40 @@ def your_code(writer: Writer, address: str, code: str, expires_at: datetime) -> 
 def reward_issued(writer: Writer, address: str, coupon: Coupon, product: str = "") -> Letter:
     """The promise was kept: here is the advocate's coupon."""
     say, shop = writer.say, writer.store.name
-    minimum = writer.money(coupon.minimum_minor, coupon.currency)
-    lines = [say(N_("The order must come to at least %(minimum)s."), minimum=minimum)] if coupon.minimum_minor else []
     return writer.letter(
         say(N_("Thank you: your reward from %(shop)s"), shop=shop),
         say(N_("A friend of yours ordered, and the order has stayed. This coupon is yours.")),
-        say(N_("It gives you %(worth)s."), worth=_worth(writer, coupon, product)),
-        say(N_("It is good for one order, through %(day)s."), day=writer.day(coupon.expires_at)),
-        *lines,
+        *_coupon_lines(writer, coupon, product),
         button=(say(N_("Open my page")), address),
         code=coupon.code,
         footer=say(N_("You get this mail because you recommended %(shop)s."), shop=shop),
     )
+
+
+def points_spent(writer: Writer, address: str, coupon: Coupon, product: str = "") -> Letter:
+    """The coupon that the advocate's points bought."""
+    say, shop = writer.say, writer.store.name
+    return writer.letter(
+        say(N_("Your coupon from %(shop)s"), shop=shop),
+        say(N_("You exchanged points for this coupon.")),
+        *_coupon_lines(writer, coupon, product),
+        button=(say(N_("Open my page")), address),
+        code=coupon.code,
+        footer=say(N_("You get this mail because you recommended %(shop)s."), shop=shop),
+    )
+
+
+def _coupon_lines(writer: Writer, coupon: Coupon, product: str) -> list[str]:
+    """What the coupon gives, until when, and on which orders."""
+    say = writer.say
+    lines = [
+        say(N_("It gives you %(worth)s."), worth=_worth(writer, coupon, product)),
+        say(N_("It is good for one order, through %(day)s."), day=writer.day(coupon.expires_at)),
+    ]
+    if coupon.minimum_minor:
+        minimum = writer.money(coupon.minimum_minor, coupon.currency)
+        lines.append(say(N_("The order must come to at least %(minimum)s."), minimum=minimum))
+    return lines
 
 
 def reward_handed_out(
@@ -142,6 +164,9 @@ def reward_handed_out(
     is_code, is_money = terms.means is Means.BANK, terms.kind in SUMS
     after = N_("Your code stands on your page.") if is_code else N_("If it does not reach you, write to the shop.")
     what = writer.money(amount_minor, currency) if is_money else terms.gift.said(writer.locale)
+    if terms.means is Means.ACCOUNT:
+        what = formats.points(amount_minor, writer.locale, terms.gift.said(writer.locale))
+        after = N_("They are in your account. Your page shows what they buy.")
     if cause:
         what = say(N_("a donation of %(amount)s to %(cause)s"), amount=what, cause=cause)
     return writer.letter(
@@ -165,7 +190,8 @@ def _worth(writer: Writer, coupon: Coupon, product: str) -> str:
 
 
 LETTERS: dict[str, Callable[..., Letter]] = {
-    each.__name__: each for each in (sign_in, join, claim_link, your_code, reward_issued, reward_handed_out, invitation)
+    each.__name__: each
+    for each in (sign_in, join, claim_link, your_code, reward_issued, points_spent, reward_handed_out, invitation)
 }
 
 

@@ -9,7 +9,7 @@ from app import clock
 from app.domain.reasons import Reason
 from app.domain.referrals import EntryKind
 from app.models import Coupon, LedgerEntry, Reward
-from app.services import debts, effects, fulfilment, ledger
+from app.services import debts, effects, fulfilment, ledger, points
 
 
 def coupon_ready(session: Session, coupon: Coupon) -> None:
@@ -27,13 +27,16 @@ def coupon_ready(session: Session, coupon: Coupon) -> None:
 
 
 def coupon_refused(session: Session, coupon: Coupon, reason: str) -> None:
-    """The store refused the reward's coupon: a taken code gets another one, anything else waits for a person."""
+    """The store refused the reward's coupon: a taken code gets another one, points that bought it come back, anything
+    else waits for a person."""
     reward = of_coupon(session, coupon)
     if reward is None:
         return
     reward.coupon_id = None
     if reason == "code_taken":
         fulfilment.plan_coupon(session, reward)
+    elif reward.cause_kind == "redemption":
+        points.come_back(session, reward)
     else:
         reward.state, reward.reason = "failed", Reason.COUPON_REFUSED.value
 

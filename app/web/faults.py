@@ -79,6 +79,9 @@ REFUSALS: dict[str, LazyString] = {
     "cause_unknown": _l("Choose one of the causes."),
     "nothing_held": _l("There is no reward on hold here."),
     "nothing_to_reissue": _l("There is no coupon here that could be replaced."),
+    "points_buy_nothing": _l("There is nothing here that points buy."),
+    "points_lacking": _l("That is more than your account holds, or less than can be exchanged at once."),
+    "shop_away": _l("The shop cannot make coupons now. Nothing was taken from your account; try again later."),
     "coupon_used": _l("The coupon has been spent already; it is not given twice."),
     "not_undoable": _l("This cannot be undone."),
     "already_undone": _l("This was undone already."),
@@ -123,7 +126,7 @@ def fault(found: Fault, currency: str = "") -> Markup:
 def _spoken(field: str, name: str, value: int, currency: str) -> Markup | str:
     if name.endswith("_minor") or (field.endswith("_minor") and name in ("least", "most")):
         return money(value, currency)
-    if name.endswith("points") or field.endswith("points"):
+    if name in ("points", "limit_points") or field.endswith("_points"):
         return percent(value)
     return number(value)
 

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from app import clock, formats
 from app.domain import codes
 from app.domain.money import Money, counted_in
+from app.domain.programs import InWords
 from app.web.language import current
 
 
@@ -22,6 +23,7 @@ def register(app: Flask) -> None:
     """Templates write {{ money(2000, "EUR") }}, {{ day(instant) }} and so on."""
     app.jinja_env.globals.update(
         money=money,
+        points=points,
         exact_money=exact_money,
         currency_code=currency_code,
         listed=listed,
@@ -83,6 +85,12 @@ def percent(basis_points: int) -> Markup:
 def money(minor: int, currency: str) -> Markup:
     """An amount in a sentence; whole sums stand without decimals."""
     return isolated(formats.money(minor, currency, current(), own=own_currency()))
+
+
+def points(count: int, unit: InWords | None = None) -> Markup:
+    """So many points, by the name that the owner gave them."""
+    name = unit.said(current()) if unit else ""
+    return (named if name else isolated)(formats.points(count, current(), name))
 
 
 def unconverted(minor: int, currency: str) -> Markup:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app.domain.programs import IN_WORDS, SUMS, AdvocateReward, Means, RewardKind, Rules
-from app.web.formats import days, listed, money, named, percent, sentence
+from app.web.formats import days, listed, money, named, percent, points, sentence
 from app.web.language import current
 
 
@@ -27,6 +27,8 @@ def reward_words(rules: Rules) -> Markup:
         return sentence(_("a donation of %(amount)s"), amount=money(reward.amount_minor, rules.currency))
     if reward.product:
         return sentence(_("a coupon for one %(product)s for free"), product=named(reward.product.name))
+    if reward.kind is RewardKind.POINTS:
+        return points(reward.points, reward.gift)
     if reward.kind in IN_WORDS:
         return named(reward.gift.said(current()))
     return sentence(_("a coupon for free shipping"))
@@ -36,6 +38,8 @@ def worth_words(kind: str, worth_minor: int, currency: str, terms: AdvocateRewar
     """What one reward is worth; a reward that is no sum of money is named by what it is, or what its coupon does."""
     if kind in SUMS:
         return money(worth_minor, currency)
+    if kind == RewardKind.POINTS:
+        return points(worth_minor, terms.gift)
     if kind in IN_WORDS:
         return named(terms.gift.said(current()))
     if kind == RewardKind.FREE_PRODUCT and terms.product:
@@ -83,4 +87,26 @@ def _bank_lines(_rules: Rules) -> Iterator[Markup]:
     )
 
 
-_GIVING = {Means.COUPON: _coupon_lines, Means.HAND: _hand_lines, Means.BANK: _bank_lines}
+def _account_lines(rules: Rules) -> Iterator[Markup]:
+    yield sentence(_("The points are in your account then; they do not run out, and they are no money."))
+    yield price_words(rules)
+    if rules.reward.price.least_coupons > 1:
+        least = points(rules.reward.price.least_coupons * rules.reward.price.points, rules.reward.gift)
+        yield sentence(_("At least %(points)s are exchanged at once."), points=least)
+    yield sentence(_("What they buy is what stands here on the day on which you exchange them."))
+    yield from _coupon_lines(rules)
+
+
+def price_words(rules: Rules) -> Markup:
+    """What the program's points buy."""
+    price = rules.reward.price
+    cost, amount = points(price.points, rules.reward.gift), money(price.amount_minor, rules.currency)
+    return sentence(_("A coupon worth %(amount)s costs %(points)s."), points=cost, amount=amount)
+
+
+_GIVING = {
+    Means.COUPON: _coupon_lines,
+    Means.HAND: _hand_lines,
+    Means.BANK: _bank_lines,
+    Means.ACCOUNT: _account_lines,
+}

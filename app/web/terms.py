@@ -253,6 +253,10 @@ def _return_lines(rules: Rules) -> Iterator[Markup]:
         yield sentence(
             _("A coupon that was sent and not used is taken back; one that was used is settled with later rewards.")
         )
+    elif rules.reward.means is Means.ACCOUNT:
+        yield sentence(
+            _("Points that were given leave your account; those exchanged by then are settled with later ones.")
+        )
     else:
         yield sentence(_("A reward that was handed out already is settled with later rewards."))
     yield sentence(_("Nobody is ever charged."))

@@ -67,6 +67,7 @@ REASONS: dict[Reason, LazyString] = {
         "The order was taken back after its reward had been handed out; the next reward settles it."
     ),
     Reason.NETTED: _l("It was settled against an earlier reward whose order was taken back."),
+    Reason.POINTS_CAME_BACK: _l("The shop did not accept the coupon; what you gave for it is in your account again."),
     Reason.COUPON_REFUSED: _l("The shop did not accept the coupon; somebody at the shop has been told."),
 }
 

@@ -15,12 +15,14 @@ from app.domain.programs import (
     Approval,
     FriendOffer,
     OfferKind,
+    Price,
     RewardKind,
     Rules,
     Touch,
     Trigger,
     offer_fingerprint,
 )
+from app.domain.promises import given_away
 from tests.domain.builders import FIXED, FREE_SHIPPING, PERCENT, SHARE, rules
 
 TEN_PERCENT = FriendOffer(kind=OfferKind.PERCENT, basis_points=1000)
@@ -245,6 +247,7 @@ def test_words_are_stored_as_they_are() -> None:
         "donation",
         "gift",
         "bank_code",
+        "points",
     ]
     assert [kind.value for kind in RewardKind] == kinds
     assert [trigger.value for trigger in Trigger] == ["paid", "completed"]
@@ -263,3 +266,33 @@ def test_defaults_are_the_safe_ones() -> None:
     assert (friend.valid_days, friend.basis_points, friend.amount_minor) == (14, 0, 0)
     assert (reward.valid_days, reward.basis_points, reward.amount_minor, reward.minimum_minor) == (180, 0, 0, 0)
     assert not any((friend.combines, friend.excludes_sale_items, reward.combines, reward.excludes_sale_items))
+
+
+POINTS = replace(
+    rules(), reward=AdvocateReward(kind=RewardKind.POINTS, points=100, price=Price(points=50, amount_minor=400))
+)
+
+
+def test_points_cost_what_they_buy_in_the_margin_guard() -> None:
+    """R4: 100 points buy 8.00, together with the friend's share a little more than a small order may cost."""
+    assert given_away(POINTS)[1] == 800
+    assert faults(replace(POINTS, minimum_minor=100_000)) == ()
+    assert [each.reason for each in faults(replace(POINTS, minimum_minor=100))] == ["margin_passed"]
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong"),
+    [
+        ("reward.points", replace(POINTS.reward, points=0)),
+        ("reward.price.points", replace(POINTS.reward, price=Price(points=0, amount_minor=400))),
+        ("reward.price.amount_minor", replace(POINTS.reward, price=Price(points=50))),
+        ("reward.price.least", replace(POINTS.reward, price=Price(points=50, amount_minor=400, least=-1))),
+    ],
+)
+def test_points_must_be_earned_and_buy_something(field: str, wrong: AdvocateReward) -> None:
+    assert [each.field for each in faults(replace(POINTS, reward=wrong, minimum_minor=100_000))] == [field]
+
+
+@pytest.mark.parametrize(("least", "coupons"), [(0, 1), (1, 1), (50, 1), (51, 2), (100, 2)])
+def test_the_least_redemption_is_in_whole_coupons(least: int, coupons: int) -> None:
+    assert Price(points=50, amount_minor=400, least=least).least_coupons == coupons

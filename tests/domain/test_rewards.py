@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from app.domain.money import NO_CURRENCY
 from app.domain.orders import OrderFacts
 from app.domain.programs import AdvocateReward, Approval, Unproven
 from app.domain.reasons import Reason
 from app.domain.referrals import (
-    NO_CURRENCY,
     EntryKind,
     Judgement,
     Newness,
@@ -173,6 +173,6 @@ def test_r5_what_a_person_approved_does_not_wait() -> None:
 
 
 def test_entry_kinds_have_their_stored_words() -> None:
-    words = ["earned", "adjusted", "reversed", "restored", "issued", "returned", "netted", "written_off"]
+    words = ["earned", "adjusted", "reversed", "restored", "issued", "returned", "netted", "written_off", "spent"]
     assert [kind.value for kind in EntryKind] == words
     assert NO_CURRENCY == "XXX"

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app import clock as app_clock
 from app import extensions
-from app.models import Account, Coupon, Program, Reward, Store
+from app.models import Account, Advocate, Coupon, Program, Reward, Store
+from app.models.points import account_of
 from app.queries import handouts
-from app.services import banks, support
+from app.services import banks, redemptions, support
+from app.services.redemptions import Wish
 from app.services.support import Act
 from tests.e2e.test_story import Story
 from tests.e2e.town import Town
@@ -38,6 +41,7 @@ FORMS: dict[str, dict[str, str]] = {
     "donation": {"reward_kind": "donation", "reward_amount": "5", "reward_causes": "Trees\nWells"},
     "gift": {"reward_kind": "gift", "reward_gift_en": "a tea box"},
     "bank_code": {"reward_kind": "bank_code", "reward_gift_en": "a cinema ticket"},
+    "points": {"reward_kind": "points", "reward_points": "100", "points_cost": "50", "points_amount": "5"},
 }
 CASES = ("earned", "partly", "refunded", "cancelled", "restored", "over cap", "mirror", "expired")
 # fmt: off
@@ -73,6 +77,9 @@ TABLE: dict[str, tuple[str, ...]] = {
              "issued 1", "cap_reached", "issued 1", "issued 1"),
     "bank_code": ("issued 1", "issued 1", "issued 0, settled 1", "revoked 0",
                   "issued 1", "cap_reached", "issued 1", "issued 1"),
+    # In the account they do not run out, and a refund takes them from there.
+    "points": ("issued 100", "issued 100", "revoked 0", "revoked 0",
+               "issued 100", "cap_reached", "issued 100", "issued 100"),
 }
 # fmt: on
 CAP = "5"  # the sixth friend is over it
@@ -120,6 +127,42 @@ class Forms(Story):
         support.hand_out(act, [row.reward_id for row in handouts.waiting(store_id)])
         self.settle()
 
+    def exchange(self, coupons: int, nonce: str) -> None:
+        """Sara exchanges points for a coupon of so many times the amount."""
+        with extensions.db.read() as session:
+            sara = self._sara(session)
+        wish = Wish(
+            store_id=sara.store_id, person_id=sara.person_id, program_id=sara.program_id, coupons=coupons, nonce=nonce
+        )
+        redemptions.redeem(wish)
+        self.settle()
+
+    def balance(self) -> int:
+        """Sara's points."""
+        with extensions.db.read() as session:
+            sara = self._sara(session)
+            return account_of(session, sara.store_id, sara.id).balance
+
+    @staticmethod
+    def _sara(session: Session) -> Advocate:
+        return session.scalars(select(Advocate).order_by(Advocate.id)).first() or pytest.fail("nobody recommends")
+
+    def _redemptions(self) -> list[tuple[Reward, Coupon]]:
+        with extensions.db.read() as session:
+            rows = select(Reward, Coupon).join(Coupon, Coupon.id == Reward.coupon_id)
+            return [
+                (reward, coupon)
+                for reward, coupon in session.execute(rows.where(Reward.cause_kind == "redemption").order_by(Reward.id))
+            ]
+
+    def bought(self) -> list[str]:
+        """What Sara's points bought, like cells of the table."""
+        return [f"{each.state} {each.worth_minor}{self._spendable(coupon)}" for each, coupon in self._redemptions()]
+
+    def bought_code(self) -> str:
+        """The newest coupon's code."""
+        return self._redemptions()[-1][1].code
+
     def code_of(self, order: str) -> str | None:
         """The code of the order's reward."""
         with extensions.db.read() as session:
@@ -147,6 +190,41 @@ RULES = {
     "cap_rewards": CAP,
     "reward_days": "60",
 }
+
+
+def test_r7_what_becomes_of_points_that_were_exchanged(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The coupon that they bought: spent and cancelled (the mirror), run out; and an order that comes back after its
+    points were exchanged."""
+    monkeypatch.setattr("tests.e2e.test_story.RULES", RULES | FORMS["points"])
+    town.start("demo", "web", "worker")
+    story = Forms(town)
+    story.open()
+    try:
+        first = story.buy("Anna")
+        story.pass_days(15)
+        story.exchange(2, "first")
+        assert story.bought() == ["issued 1000, fixed_cart 10.00"]
+        assert story.balance() == 0
+        story.shop.keep(f"orders/{first}/refund", amount="")
+        story.settle()
+        assert (story.cell(first), story.balance()) == ("issued 0, owed -100", -100)
+        spent_on = story.shop.buy(Buyer("Sara", "Vos", "sara@mail.example"), code=story.bought_code(), pieces=3)
+        story.settle()
+        assert story.bought() == ["issued 1000, nothing to spend"]
+        story.shop.keep(f"orders/{spent_on}/cancel")
+        story.settle()
+        assert story.bought() == ["issued 1000, fixed_cart 10.00"]
+        second, third = story.buy("Bob"), story.buy("Cleo")
+        story.pass_days(15)
+        assert (story.cell(first), story.cell(second)) == ("issued 0, settled 100", "issued 100, settled -100")
+        assert (story.cell(third), story.balance()) == ("issued 100", 100)
+        story.exchange(1, "second")
+        assert story.bought() == ["issued 1000, fixed_cart 10.00", "issued 500, fixed_cart 5.00"]
+        story.pass_days(61)
+        assert story.bought() == ["issued 1000, fixed_cart 10.00 expired", "issued 500, fixed_cart 5.00 expired"]
+        assert story.balance() == 50
+    finally:
+        extensions.db.dispose()
 
 
 def lived(story: Forms) -> tuple[str, ...]:

@@ -1,14 +1,14 @@
-"""Random histories of several advocates in two programs, with tiers, boosts and caps: whatever happens to their orders,
-and however the news of it comes, each order has one attribution, each cause one reward, and the ledger says what was
-seen (R3, R7, R8, R10). `make test-long SEED=7` looks for longer.
+"""Random histories of several advocates in three programs, with tiers, boosts, caps and points: whatever happens to
+their orders, and however the news of it comes, each order has one attribution, each cause one reward, and the ledger
+says what was seen (R3, R7, R8, R10). `make test-long SEED=7` looks for longer.
 """
 
 from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -19,12 +19,14 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
 from app import clock as app_clock
+from app.domain.errors import DomainError
 from app.domain.ledger import PROMISE
-from app.domain.programs import AdvocateReward, Boost, RewardKind, Tier
+from app.domain.programs import AdvocateReward, Boost, Price, RewardKind, Tier
 from app.domain.referrals import EntryKind
 from app.extensions import Database
-from app.models import Attribution, Effect, LedgerEntry, Reward
-from app.services import decisions, ledger_checks, orders
+from app.models import Advocate, Attribution, Effect, LedgerEntry, Reward
+from app.services import decisions, ledger_checks, orders, redemptions
+from app.services.redemptions import Wish
 from app.worker.loop import run_until_idle
 from integrations import registry
 from integrations.events import Buyer, OrderSnapshot
@@ -36,7 +38,7 @@ from tests.services.test_arrival import happen, valid
 LONG = os.environ.get("GOODWORD_LONG_SEED")
 FEW, MANY = (400, 400) if LONG else (12, 6)
 CONSONANTS = "BCDFGHJKMNPQRSTVWXYZ"
-ORDERS = tuple(str(number) for number in range(1, 8))
+ORDERS = tuple(str(number) for number in range(1, 10))
 CHANGES = ("complete", "refund_some", "refund_rest", "cancel", "edit", "hold", "same")
 STORIES = st.lists(st.tuples(st.sampled_from(ORDERS), st.sampled_from(CHANGES)), max_size=12)
 # An order changes and we hear of it at once, late or never; time passes and what is due is done.
@@ -44,6 +46,7 @@ LIVES = st.lists(
     st.one_of(
         st.tuples(st.sampled_from(ORDERS), st.sampled_from(CHANGES), st.sampled_from(("now", "late", "never"))),
         st.tuples(st.sampled_from((1, 20, 31))),
+        st.tuples(st.just("exchange"), st.sampled_from((1, 2))),
     ),
     max_size=14,
 )
@@ -60,6 +63,13 @@ BOOSTED = replace(
     reward=TENTH,
     tiers=(Tier(from_rank=2, reward=TWENTY),),
     boosts=(Boost(starts_at=START + timedelta(hours=2), ends_at=START + timedelta(hours=5), factor_points=20_000),),
+)
+
+
+POINTED = replace(
+    factories.RULES,
+    reward=AdvocateReward(kind=RewardKind.POINTS, points=100, price=Price(points=50, amount_minor=500)),
+    tiers=(),
 )
 
 
@@ -87,21 +97,24 @@ def settle_in(db: Database) -> int:
         store = factories.store(session)
         factories.installation(session, store, platform=paper_shop.KEY, credentials=paper_shop.CREDENTIALS)
         capped = factories.program(session, store, CAPPED, fingerprint=f"{store.id:016}")
+        pointed = factories.program(session, store, POINTED, fingerprint=f"{store.id:014}pt")
         boosted = factories.program(session, store, BOOSTED, fingerprint=f"{store.id:015}b")
         who = [
-            factories.advocate(session, each, factories.person(session, store)) for each in (capped, capped, boosted)
+            factories.advocate(session, each, factories.person(session, store))
+            for each in (capped, capped, boosted, pointed)
         ]
+        parts = ((capped, who[0]), (boosted, who[2]), (capped, who[0]), (capped, who[1]), (pointed, who[3]))
         for place, ref in enumerate(ORDERS):
-            version, advocate = ((capped, who[0]), (boosted, who[2]), (capped, who[0]), (capped, who[1]))[place % 4]
+            version, advocate = parts[place % 4 if place < 7 else 4]
             coupon = factories.coupon(session, version, code=code(ref), state="claimed")
             factories.claim(session, version, advocate, coupon=coupon, expires_at=app_clock.now() + timedelta(days=99))
         return store.id
 
 
 def place(shop: PaperShop, ref: str) -> OrderSnapshot:
-    """A friend orders with their code, hours after the one before; the last two are one buyer."""
+    """A friend orders with their code, hours after the one before; the sixth and the seventh are one buyer."""
     at = app_clock.now() + timedelta(hours=int(ref))
-    buyer = Buyer(email=f"friend-{min(int(ref), 6)}@mail.test", name="Karim Saleh")
+    buyer = Buyer(email=f"friend-{6 if ref == '7' else ref}@mail.test", name="Karim Saleh")
     return shop.order(ref, codes=[code(ref)], placed_at=at, paid_at=at, updated_at=at, buyer=buyer)
 
 
@@ -138,7 +151,7 @@ def assert_sound(db: Database, store_id: int) -> None:
     assert max(decided.values(), default=1) == 1
     assert max(Counter((each.cause_kind, each.cause_ref, each.side) for each in rewards).values(), default=1) == 1
     for reward in rewards:
-        mine = [each for each in entries if each.reward_id == reward.id]
+        mine = [each for each in entries if each.reward_id == reward.id and each.kind != "spent"]
         left = sum(each.amount_minor for each in mine)
         assert reward.worth_minor == sum(each.amount_minor for each in mine if EntryKind(each.kind) in PROMISE) >= 0
         if reward.state == "revoked":
@@ -148,7 +161,38 @@ def assert_sound(db: Database, store_id: int) -> None:
             assert "reversed" in {each.kind for each in mine}
         if reward.state in ("held", "due"):
             assert left > 0
+    assert_points_add_up(rewards, entries)
     assert list(ledger_checks.differences(store_id)) == []
+
+
+def assert_points_add_up(rewards: Sequence[Reward], entries: Sequence[LedgerEntry]) -> None:
+    """R7: never were more points spent than credited, and no balance is below zero without an entry that says why."""
+    points = sorted((each for each in entries if each.currency == "PTS"), key=lambda each: each.id)
+    account: Counter[int] = Counter()
+    for each in points:
+        if each.kind in ("issued", "returned"):
+            account[each.advocate_id] -= each.amount_minor
+        if each.kind == "spent":
+            account[each.advocate_id] += each.amount_minor
+        assert account[each.advocate_id] >= 0
+    for reward in rewards:
+        left = sum(each.amount_minor for each in points if each.reward_id == reward.id and each.kind != "spent")
+        taken_back = {each.kind for each in points if each.reward_id == reward.id}
+        assert left >= 0 or "reversed" in taken_back
+        if reward.cause_kind == "redemption":
+            spent = sum(each.amount_minor for each in points if each.reward_id == reward.id)
+            assert reward.worth_minor * 50 == -spent * 500
+
+
+def exchange(db: Database, store_id: int, coupons: int, nonce: str) -> None:
+    """Whoever has points exchanges them, twice by the same form; who has too few is told so."""
+    with db.read() as session:
+        rows = select(Advocate.person_id, Advocate.program_id).where(Advocate.store_id == store_id)
+        person_id, program_id = session.execute(rows.order_by(Advocate.id.desc())).first() or (0, 0)
+    wish = Wish(store_id=store_id, person_id=person_id, program_id=program_id, coupons=coupons, nonce=nonce)
+    for _ in range(2):
+        with suppress(DomainError):
+            redemptions.redeem(wish)
 
 
 def history(examples: int) -> Any:
@@ -197,6 +241,9 @@ def test_r3_r7_every_cause_is_paid_once_and_the_ledger_says_what_was_seen(
         store_id = settle_in(db)
         late: list[OrderSnapshot] = []
         for number, event in enumerate([*life, (31,), (31,)]):
+            if event[0] == "exchange":
+                exchange(db, store_id, event[1], f"nonce-{number}")
+                continue
             if len(event) == 1:
                 clock.advance(days=event[0])
                 for snapshot in late:

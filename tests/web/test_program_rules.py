@@ -22,6 +22,7 @@ from app.domain.programs import (
     InWords,
     Named,
     OfferKind,
+    Price,
     RewardKind,
     Rules,
     Tier,
@@ -48,6 +49,9 @@ BASE = Rules(
 NOON = datetime(2126, 3, 2, tzinfo=UTC)
 GIFT = AdvocateReward(kind=RewardKind.GIFT, gift=InWords(en="a tea box", ar="علبة شاي", fa="یک جعبه چای"))
 TEA = Named("12", "Sencha")
+POINTS = AdvocateReward(
+    kind=RewardKind.POINTS, points=100, price=Price(points=50, amount_minor=500), gift=InWords(en="stars")
+)
 # What one field needs of the others to mean anything.
 UNDER: dict[str, dict[str, Any]] = {
     "friend.amount_minor": {"friend": replace(BASE.friend, kind=OfferKind.FIXED, basis_points=0)},
@@ -55,6 +59,9 @@ UNDER: dict[str, dict[str, Any]] = {
     "friend.product": {"friend": FriendOffer(kind=OfferKind.FREE_PRODUCT, product=TEA)},
     "reward.product": {"reward": AdvocateReward(kind=RewardKind.FREE_PRODUCT, product=TEA)},
     "reward.causes": {"reward": AdvocateReward(kind=RewardKind.DONATION, amount_minor=500, causes=("Trees",))},
+    **{
+        f"reward.{name}": {"reward": POINTS} for name in ("points", "price.points", "price.amount_minor", "price.least")
+    },
     **{f"reward.gift.{locale}": {"reward": GIFT} for locale in ("en", "ar", "fa")},
 }
 OTHERS: dict[str, Any] = {

@@ -27,6 +27,7 @@ LADDER_NAMES = {
         ("reward.amount_minor", "worth"),
         ("reward.product", "product"),
         ("reward.kind", "kind"),
+        ("reward.points", "worth"),
     )
 } | {
     f"boosts.{place}.{field}": f"boost{place + 1}_{name}"
@@ -67,7 +68,7 @@ class LadderForm(FlaskForm):  # type: ignore[misc]  # no types of its own
         self.unit = unit
         for row in _TIERS:
             kind = self[f"{row}_kind"].data or self["reward_kind"].data
-            self[f"{row}_worth"].unit = PERCENT if kind in SHARES else unit
+            self[f"{row}_worth"].unit = self._unit(kind)
         for row in _BOOSTS:
             self[f"{row}_from"].zone = self[f"{row}_through"].zone = zone
 
@@ -86,8 +87,14 @@ class LadderForm(FlaskForm):  # type: ignore[misc]  # no types of its own
         worth = cast(FigureField, self[f"{row}_worth"])
         self[f"{row}_kind"].data = "" if reward.kind is base.kind else reward.kind.value
         self[f"{row}_product"].data = reward.product.name if reward.product not in (None, base.product) else ""
-        worth.unit = PERCENT if reward.kind.value in SHARES else self.unit
-        worth.write(reward.basis_points if reward.kind.value in SHARES else reward.amount_minor)
+        worth.unit = self._unit(reward.kind.value)
+        worth.write(reward.basis_points if reward.kind.value in SHARES else reward.amount_minor or reward.points)
+
+    def _unit(self, kind: str) -> Unit:
+        """What is typed beside a reward of this kind."""
+        if kind == RewardKind.POINTS:
+            return Unit()
+        return PERCENT if kind in SHARES else self.unit
 
     def read_ladder(self, rules: Rules) -> Rules:
         """The rules with what the rows describe; what a row does not ask is as in the reward above them.
@@ -109,10 +116,16 @@ class LadderForm(FlaskForm):  # type: ignore[misc]  # no types of its own
 
     def _reward(self, row: str, base: AdvocateReward) -> AdvocateReward:
         kind = RewardKind(self[f"{row}_kind"].data or base.kind.value)
-        worth = self[f"{row}_worth"].read() if kind.value in SHARES or kind in AMOUNTS else 0
-        points, amount = (worth, 0) if kind.value in SHARES else (0, worth)
+        worth = self[f"{row}_worth"].read()
         product = (self[f"{row}_product"].read() or base.product) if kind is RewardKind.FREE_PRODUCT else None
-        return replace(base, kind=kind, basis_points=points, amount_minor=amount, product=product)
+        return replace(
+            base,
+            kind=kind,
+            basis_points=worth if kind.value in SHARES else 0,
+            amount_minor=worth if kind in AMOUNTS else 0,
+            points=worth if kind is RewardKind.POINTS else 0,
+            product=product,
+        )
 
     def _boosts(self) -> Iterator[Boost]:
         for row in _BOOSTS:

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import clock, formats
+from app.domain.money import POINTS
 from app.queries import ledger as seen
 from app.web import tables
 from app.web.access import member
@@ -68,7 +69,7 @@ def _row(entry: seen.Entry, at: datetime) -> tuple[object, ...]:
         entry.order_number,
         entry.advocate_code,
         entry.reward_id,
-        amount.currency,
+        _("points") if amount.currency == POINTS else amount.currency,
         tables.amount(amount),
     )
 

@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectChoice, StringField
 
 from app.domain import text
-from app.domain.programs import AMOUNTS, IN_WORDS, SHARES, AdvocateReward, InWords, RewardKind
+from app.domain.programs import AMOUNTS, IN_WORDS, SHARES, AdvocateReward, InWords, Price, RewardKind
 from app.web.owner.fields import FigureField, LinesField, ProductField
 
 # Where the domain's names for fields differ from the form's.
@@ -20,6 +20,10 @@ REWARD_NAMES = {
     "reward.gift.en": "reward_gift_en",
     "reward.gift.ar": "reward_gift_ar",
     "reward.gift.fa": "reward_gift_fa",
+    "reward.points": "reward_points",
+    "reward.price.points": "points_cost",
+    "reward.price.amount_minor": "points_amount",
+    "reward.price.least": "points_least",
     "reward.minimum_minor": "reward_minimum",
     "reward.valid_days": "reward_days",
 }
@@ -40,6 +44,7 @@ class RewardForm(FlaskForm):  # type: ignore[misc]  # no types of its own
             SelectChoice("donation", _l("A donation to a cause that they choose")),
             SelectChoice("gift", _l("Something else that you hand over")),
             SelectChoice("bank_code", _l("A code that you bring, such as a gift card")),
+            SelectChoice("points", _l("Points that they exchange for coupons")),
         ],
         default="fixed",
     )
@@ -50,6 +55,10 @@ class RewardForm(FlaskForm):  # type: ignore[misc]  # no types of its own
     reward_gift_en = StringField(_l("What it is, in English"), render_kw={"dir": "ltr", "maxlength": 80})
     reward_gift_ar = StringField(_l("What it is, in Arabic"), render_kw={"dir": "rtl", "maxlength": 80})
     reward_gift_fa = StringField(_l("What it is, in Persian"), render_kw={"dir": "rtl", "maxlength": 80})
+    reward_points = FigureField(_l("Points for each friend"))
+    points_cost = FigureField(_l("So many points"))
+    points_amount = FigureField(_l("buy a coupon worth"))
+    points_least = FigureField(_l("Least to exchange at once"))
     reward_minimum = FigureField(_l("To spend on orders from"))
     reward_days = FigureField(_l("The coupon is valid for"))
     reward_combines = BooleanField(_l("Goes together with other codes"))
@@ -57,9 +66,10 @@ class RewardForm(FlaskForm):  # type: ignore[misc]  # no types of its own
 
     def reward_amounts(self) -> tuple[FigureField, ...]:
         """The fields whose figures are sums of money."""
-        return self.reward_amount, self.reward_minimum
+        return self.reward_amount, self.reward_minimum, self.points_amount
 
     def _gift_fields(self) -> dict[str, StringField]:
+        """Where the owner says what it is, or what points are called."""
         return {"en": self.reward_gift_en, "ar": self.reward_gift_ar, "fa": self.reward_gift_fa}
 
     def show_reward(self, reward: AdvocateReward) -> None:
@@ -72,6 +82,10 @@ class RewardForm(FlaskForm):  # type: ignore[misc]  # no types of its own
         self.reward_product.data = reward.product.name if reward.product else ""
         self.reward_percent.write(reward.basis_points)
         self.reward_amount.write(reward.amount_minor)
+        self.reward_points.write(reward.points)
+        self.points_cost.write(reward.price.points)
+        self.points_amount.write(reward.price.amount_minor)
+        self.points_least.write(reward.price.least)
         self.reward_minimum.write(reward.minimum_minor)
         self.reward_days.write(reward.valid_days)
 
@@ -84,7 +98,9 @@ class RewardForm(FlaskForm):  # type: ignore[misc]  # no types of its own
             amount_minor=self.reward_amount.read() if kind in AMOUNTS else 0,
             product=self.reward_product.read() if kind is RewardKind.FREE_PRODUCT else None,
             causes=self.reward_causes.read() if kind is RewardKind.DONATION else (),
-            gift=self._read_gift() if kind in IN_WORDS else InWords(),
+            gift=self._read_gift() if kind in IN_WORDS or kind is RewardKind.POINTS else InWords(),
+            points=self.reward_points.read() if kind is RewardKind.POINTS else 0,
+            price=self._read_price() if kind is RewardKind.POINTS else Price(),
             minimum_minor=self.reward_minimum.read(),
             combines=self.reward_combines.data,
             excludes_sale_items=self.reward_not_on_sale.data and kind is not RewardKind.FREE_PRODUCT,
@@ -93,3 +109,10 @@ class RewardForm(FlaskForm):  # type: ignore[misc]  # no types of its own
 
     def _read_gift(self) -> InWords:
         return InWords(**{locale: text.one_line(field.data or "") for locale, field in self._gift_fields().items()})
+
+    def _read_price(self) -> Price:
+        return Price(
+            points=self.points_cost.read(),
+            amount_minor=self.points_amount.read(),
+            least=self.points_least.read(),
+        )

@@ -21,8 +21,8 @@ from app.domain.programs import (
     Trigger,
     Unproven,
 )
-from app.web.formats import currency_code, days, isolated, listed, money, number, percent, sentence
-from app.web.rewards import reward_words
+from app.web.formats import currency_code, days, isolated, listed, money, number, percent, points, sentence
+from app.web.rewards import price_words, reward_words
 from app.web.terms import boost_lines, excluded_goods, headline, now_words, tier_lines
 
 
@@ -84,6 +84,7 @@ def lines(rules: Rules) -> list[Line]:
         Line(_("The friend’s code"), _coupon(friend.combines, friend.excludes_sale_items)),
         Line(_("The code is valid for"), sentence(days(friend.valid_days))),
         Line(_("Your customer gets"), reward_words(rules)),
+        Line(_("What points buy"), _price(rules)),
         Line(_("With more friends"), _together(tier_lines(rules), _("the same for every friend"))),
         Line(_("Raised rewards"), _together(boost_lines(rules, over=True), _("never"))),
         Line(_("How the reward is given"), _handed_out(rules)),
@@ -139,6 +140,8 @@ def _handed_out(rules: Rules) -> Markup:
     if reward.kind is RewardKind.DONATION:
         return sentence(_("by you, to the one of these that they choose: %(causes)s"), causes=listed(reward.causes))
     spoken = listed([each for each in _spoken(reward.gift) if each])
+    if reward.means is Means.ACCOUNT:
+        return sentence(_("into their account: %(name)s"), name=spoken or _("points"))
     if reward.means is Means.BANK:
         return sentence(_("from your bank of codes: %(gift)s"), gift=spoken)
     if reward.kind is RewardKind.GIFT:
@@ -152,7 +155,17 @@ def _spoken(words: InWords) -> tuple[str, ...]:
 
 def _of_coupon(rules: Rules, words: Markup) -> Markup:
     """What is so of a coupon is not said where there is none."""
-    return words if rules.reward.means is Means.COUPON else sentence(_("no coupon"))
+    return words if rules.reward.means in (Means.COUPON, Means.ACCOUNT) else sentence(_("no coupon"))
+
+
+def _price(rules: Rules) -> Markup:
+    if rules.reward.means is not Means.ACCOUNT:
+        return sentence(_("no points"))
+    price = rules.reward.price
+    if not price.least:
+        return price_words(rules)
+    least = sentence(_("At least %(points)s at once."), points=points(price.least))
+    return price_words(rules) + " " + least
 
 
 def _audience(rules: Rules) -> Markup:

@@ -23,7 +23,7 @@ from app.services import advocates, sign_in
 from app.web import formats, language, limits, rewards, shopfront, terms
 from app.web.access import public
 from app.web.links import pages as friend_pages
-from app.web.portal import friends, session, sharing
+from app.web.portal import friends, points, session, sharing
 from app.web.portal.forms import JoinForm, LanguageForm
 from app.web.portal.session import advocate_only
 
@@ -180,8 +180,16 @@ def me() -> ResponseReturnValue:
         told=friends.told,
         reward_told=friends.reward_told,
         rewards=rewards,
+        account=points,
         terms=terms,
     )
+
+
+@blueprint.post("/me/points/<int:program_id>")
+@advocate_only
+def exchange_points(program_id: int) -> ResponseReturnValue:
+    """Points become a coupon."""
+    return points.redeem(program_id)
 
 
 @blueprint.get("/me/card/<int:program_id>")

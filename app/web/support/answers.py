@@ -62,7 +62,7 @@ def where_is_my_reward(store_id: int, story: PersonStory, currency: str) -> tupl
 
 def _asked_about(story: PersonStory) -> str | None:
     """The order that people ask about: of the newest reward that still stands, else of the newest decision."""
-    standing = [reward.order_ref for reward in story.rewards if reward.state != "revoked"]
+    standing = [reward.order_ref for reward in story.rewards if reward.order_ref and reward.state != "revoked"]
     decided = [decision.order_ref for decision in story.decisions]
     return next(iter([*standing, *decided]), None)
 

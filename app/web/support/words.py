@@ -72,6 +72,7 @@ ENTRIES: dict[str, LazyString] = {
     "returned": _l("Came back, or was not given after all"),
     "netted": _l("Settled against an earlier reward"),
     "written_off": _l("Written off"),
+    "spent": _l("Exchanged for a coupon, or come back from there"),
 }
 ORDER_STATUSES: dict[str, LazyString] = {
     "pending": _l("Waiting for payment"),
@@ -148,6 +149,7 @@ MAILS: dict[str, LazyString] = {
     "claim": _l("Link to a code"),
     "welcome": _l("Welcome"),
     "reward_issued": _l("The reward was sent"),
+    "points_spent": _l("Coupon for points"),
     "reward_handed_out": _l("The reward was handed out"),
 }
 
@@ -258,7 +260,14 @@ def cause(of_entry: str) -> str:
     return f"{named(SUBJECTS | CAUSES, kind)} {ref}"
 
 
-CAUSES: dict[str, LazyString] = {"refund": _l("Refund"), "hand": _l("By hand"), "bank": _l("Code of the bank")}
+CAUSES: dict[str, LazyString] = {
+    "refund": _l("Refund"),
+    "hand": _l("By hand"),
+    "bank": _l("Code of the bank"),
+    "points": _l("Balance"),
+    "redemption": _l("Exchange of points"),
+    "refused": _l("Refused by the shop"),
+}
 
 
 def named(table: dict[str, LazyString], slug: str) -> LazyString | str:
