@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 
 from app.extensions import db
 from app.models import Effect, Reward, Task
-from app.queries import handouts
+from app.queries import doubts, handouts
 
 MOST = 100
 
@@ -42,7 +42,7 @@ class EffectRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RewardRow:
-    """A reward that somebody must approve, or that could not be sent."""
+    """A reward that could not be sent."""
 
     order_ref: str
     worth_minor: int
@@ -51,7 +51,6 @@ class RewardRow:
     state: str
     reason: str
     due_at: datetime
-    look_until: datetime | None  # something looks odd: the deadline for a look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +60,13 @@ class Queues:
     tasks: tuple[TaskRow, ...]
     effects: tuple[EffectRow, ...]
     rewards: tuple[RewardRow, ...]
+    doubts: int  # rewards that somebody is to look at before they are sent
     handouts: int  # rewards that somebody is to hand out
 
     @property
     def count(self) -> int:
         """How much waits."""
-        return len(self.tasks) + len(self.effects) + len(self.rewards) + self.handouts
+        return len(self.tasks) + len(self.effects) + len(self.rewards) + self.doubts + self.handouts
 
 
 def queues(store_id: int) -> Queues:
@@ -79,16 +79,14 @@ def queues(store_id: int) -> Queues:
         effects = session.scalars(
             select(Effect).where(Effect.store_id == store_id, troubled).order_by(Effect.id).limit(MOST)
         ).all()
-        approval = Reward.reason.in_(("waiting_approval", "looked_at"))
-        waiting = or_(Reward.state == "failed", (Reward.state == "held") & approval)
-        rewards = session.scalars(
-            select(Reward).where(Reward.store_id == store_id, waiting).order_by(Reward.due_at, Reward.id).limit(MOST)
-        ).all()
-        to_hand_out = handouts.count(session, store_id)
+        failed = (Reward.store_id == store_id, Reward.state == "failed")
+        rewards = session.scalars(select(Reward).where(*failed).order_by(Reward.due_at, Reward.id).limit(MOST)).all()
+        to_look_at, to_hand_out = doubts.count(session, store_id), handouts.count(session, store_id)
     return Queues(
         tasks=tuple(_task(row) for row in tasks),
         effects=tuple(_effect(row) for row in effects),
         rewards=tuple(_reward(row) for row in rewards),
+        doubts=to_look_at,
         handouts=to_hand_out,
     )
 
@@ -125,5 +123,4 @@ def _reward(row: Reward) -> RewardRow:
         state=row.state,
         reason=row.reason,
         due_at=row.due_at,
-        look_until=row.look_until,
     )

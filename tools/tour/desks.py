@@ -141,6 +141,7 @@ def _search(owner: Walker, typed: str) -> None:
 
 def _records(owner: Walker, slug: str) -> None:
     owner.visit("support", "waiting", f"/s/{slug}/waiting")
+    owner.visit("support", "doubts", f"/s/{slug}/doubts")
     owner.visit("support", "audit", f"/s/{slug}/audit")
     owner.visit("support", "messages", f"/s/{slug}/messages")
     owner.visit("support", "message", owner.address_of('main a[href*="/messages/"]'))

@@ -65,4 +65,4 @@ def audit(desk: Desk) -> ResponseReturnValue:
 
 
 # The other rooms of the desk hang their views on this blueprint.
-from app.web.support import acts, handouts, messages, stories  # noqa: E402, F401
+from app.web.support import acts, doubts, handouts, messages, stories  # noqa: E402, F401
