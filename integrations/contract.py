@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from integrations.connecting import Authorizer, FormField, StoreFacts
 from integrations.events import Money, OrderSnapshot, StoreEvents
+from integrations.keeping import Keeper
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,6 +343,9 @@ class Platform:
     orders: OrderReader | None = None
     catalogue: Catalogue | None = None
     accounts: Accounts | None = None
+    store_credit: Keeper | None = None
+    gift_cards: Keeper | None = None
+    tags: Keeper | None = None
     storefront: Storefront | None = None
     shop_plugin: ShopPlugin | None = None
     earning_statuses: frozenset[str] = frozenset({"processing", "completed"})

@@ -40,6 +40,7 @@ from integrations.events import (
     StoreEvents,
 )
 from tests.paper_goods import PaperGoods
+from tests.paper_keeper import ForWhoeverHasIt, PaperKeeper
 from tests.paper_webhooks import PaperWebhooks
 
 KEY = "paper"
@@ -65,6 +66,7 @@ class PaperShop(PaperGoods):
     refuse: Callable[[CouponSpec], str | None] = lambda _: None
     stuck: dict[str, Exception] = field(default_factory=dict)  # raised where the coupon with this code is touched
     webhooks: PaperWebhooks = field(default_factory=lambda: PaperWebhooks())
+    keeper: PaperKeeper = field(default_factory=lambda: PaperKeeper())
     _numbers: int = 0
 
     batch_size = 100
@@ -263,6 +265,9 @@ def platform(shop: PaperShop) -> Platform:
         orders=shop,
         catalogue=shop,
         accounts=shop,
+        store_credit=shop.keeper,
+        gift_cards=ForWhoeverHasIt(shop.keeper),
+        tags=shop.keeper,
         pays_on_delivery=frozenset({"cod"}),
     )
 

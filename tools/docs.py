@@ -20,6 +20,9 @@ CAPABILITIES = {
     "orders": "reads orders back",
     "catalogue": "tells what kind of goods were bought",
     "accounts": "tells the roles of a buyer’s account",
+    "store_credit": "keeps credit for a customer",
+    "gift_cards": "makes gift cards of its own",
+    "tags": "keeps tags for a customer",
     "storefront": "applies a coupon by link",
     "shop_plugin": "has a plugin for the shop",
 }

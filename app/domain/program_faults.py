@@ -38,7 +38,7 @@ _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _DOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+", re.ASCII)
 _MOST_NAMED, _LONGEST_ROLE = 50, 60
 MOST_TIERS, MOST_BOOSTS, HIGHEST_RANK, MOST_RAISED = 4, 3, 1000, 10 * _WHOLE
-_MOST_CAUSES, _LONGEST_WORDS, MOST_POINTS = 20, 80, 1_000_000
+_MOST_CAUSES, _LONGEST_WORDS, _LONGEST_TAG, MOST_POINTS = 20, 80, 40, 1_000_000
 _FIVE_YEARS = 5 * 365
 _RANGES: dict[str, tuple[int, int | None]] = {
     "minimum_minor": (0, None),
@@ -113,6 +113,10 @@ def _hand_faults(reward: AdvocateReward) -> Iterator[Fault]:
         yield Fault("reward.causes", "too_many", (("most", _MOST_CAUSES),))
     if any(len(cause) > _LONGEST_WORDS for cause in reward.causes):
         yield Fault("reward.causes", "words_long", (("most", _LONGEST_WORDS),))
+    if reward.kind is RewardKind.TAG and not reward.tag:
+        yield Fault("reward.tag", "tag_missing")
+    if len(reward.tag) > _LONGEST_TAG or "," in reward.tag:
+        yield Fault("reward.tag", "tag_unusable", (("most", _LONGEST_TAG),))
     if reward.kind in IN_WORDS and not reward.gift.said("en"):
         yield Fault("reward.gift.en", "gift_missing")
     for locale in ("en", "ar", "fa"):

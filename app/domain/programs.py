@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from hashlib import sha256
 
 from app.domain.money import half_up
 
@@ -31,6 +29,9 @@ class RewardKind(StrEnum):
     MONEY = "money"  # paid out by hand
     DONATION = "donation"  # paid by hand to a cause that the advocate picks
     GIFT = "gift"  # whatever else somebody hands over: a parcel, a month, a gigabyte
+    STORE_CREDIT = "store_credit"  # stands in their account at the store
+    GIFT_CARD = "gift_card"  # of the store itself
+    TAG = "tag"  # of their account, by which the store knows members
     BANK_CODE = "bank_code"  # a code out of the owner's bank, such as another shop's gift card
     POINTS = "points"  # into the advocate's own account; they buy coupons with them
 
@@ -42,16 +43,20 @@ class Means(StrEnum):
     HAND = "hand"  # a person, who says when it is done
     BANK = "bank"  # codes that the owner brought in
     ACCOUNT = "account"  # points, credited at once
+    STORE = "store"  # kept by the store for the customer, other than as a coupon
 
 
 MEANS: dict[RewardKind, Means] = dict.fromkeys(RewardKind, Means.COUPON) | dict.fromkeys(
     (RewardKind.MONEY, RewardKind.DONATION, RewardKind.GIFT), Means.HAND
 )
 MEANS |= {RewardKind.BANK_CODE: Means.BANK, RewardKind.POINTS: Means.ACCOUNT}
+MEANS |= dict.fromkeys((RewardKind.STORE_CREDIT, RewardKind.GIFT_CARD, RewardKind.TAG), Means.STORE)
 # What the owner says in words of their own.
-IN_WORDS = frozenset({RewardKind.GIFT, RewardKind.BANK_CODE})
+IN_WORDS = frozenset({RewardKind.GIFT, RewardKind.BANK_CODE, RewardKind.TAG})
 # Rewards that are a fixed sum of money, and all that are a sum of money.
-AMOUNTS = frozenset({RewardKind.FIXED, RewardKind.MONEY, RewardKind.DONATION})
+AMOUNTS = frozenset(
+    {RewardKind.FIXED, RewardKind.MONEY, RewardKind.DONATION, RewardKind.STORE_CREDIT, RewardKind.GIFT_CARD}
+)
 SUMS = AMOUNTS | {RewardKind.ORDER_SHARE}
 
 
@@ -159,10 +164,11 @@ class AdvocateReward:
 
     kind: RewardKind
     basis_points: int = 0  # PERCENT and ORDER_SHARE
-    amount_minor: int = 0  # FIXED, MONEY and DONATION
+    amount_minor: int = 0  # of AMOUNTS
     product: Named | None = None  # FREE_PRODUCT
     causes: tuple[str, ...] = ()  # DONATION: of these the advocate picks one, else the first one gets it
-    gift: InWords = InWords()  # GIFT and BANK_CODE: what it is; POINTS: what they are called, where not «points»
+    gift: InWords = InWords()  # of IN_WORDS: what it is; POINTS: what they are called, where not «points»
+    tag: str = ""  # TAG: as the shop's staff read it
     points: int = 0  # POINTS
     price: Price = Price()  # POINTS: what they buy
     # Of a coupon, and of one that points buy:
@@ -256,43 +262,3 @@ class Rules:
 
 # What is promised as a share.
 SHARES = frozenset({OfferKind.PERCENT.value, RewardKind.PERCENT.value, RewardKind.ORDER_SHARE.value})
-
-
-def offer_fingerprint(rules: Rules) -> str:
-    """Equal for two versions whose friend's coupon is the same coupon (value, product, currency, minimum,
-    exclusions, stacking): 16 hex."""
-    offer = rules.friend
-    same = (
-        offer.kind.value,
-        offer.basis_points if offer.kind is OfferKind.PERCENT else 0,
-        offer.amount_minor if offer.kind is OfferKind.FIXED else 0,
-        rules.currency,
-        rules.minimum_minor,
-        offer.excludes_sale_items,
-        offer.combines,
-    )
-    product, left_out = product_ref(offer), goods_left_out(rules)
-    more = () if product is None else (product,)
-    return sha256(repr((*same, *more, *left_out) if any(left_out) else (*same, *more)).encode()).hexdigest()[:16]
-
-
-def product_ref(promise: FriendOffer | AdvocateReward) -> str | None:
-    """The reference of the product of which its coupon gives one piece; None where it gives something else."""
-    is_gift = promise.kind.value == OfferKind.FREE_PRODUCT.value
-    return promise.product.ref if is_gift and promise.product else None
-
-
-def goods_left_out(rules: Rules) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """References of the products and categories that the friend's coupon leaves out. Only percent off can leave out a
-    part of a basket: an amount off, or free shipping, is for the whole of it or not at all."""
-    if rules.friend.kind is not OfferKind.PERCENT:
-        return (), ()
-    products, categories = rules.excluded.products, rules.excluded.categories
-    return tuple(sorted(each.ref for each in products)), tuple(sorted(each.ref for each in categories))
-
-
-def products_given(rules: Rules) -> Iterator[tuple[str, Named]]:
-    """Each product of which somebody gets a piece for free, with its field."""
-    sides: list[tuple[str, FriendOffer | AdvocateReward]] = [("friend", rules.friend), ("reward", rules.reward)]
-    sides += [(f"tiers.{place}.reward", tier.reward) for place, tier in enumerate(rules.tiers)]
-    yield from ((f"{side}.product", each.product) for side, each in sides if each.product)

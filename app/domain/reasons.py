@@ -22,6 +22,7 @@ class Reason(StrEnum):
     DUE = "due"
     TO_HAND_OUT = "to_hand_out"  # a person keeps the promise
     WAITING_STOCK = "waiting_stock"  # the bank of codes is empty
+    WAITING_ACCOUNT = "waiting_account"  # the store can only give it to an account, and there is none yet
     ISSUED = "issued"
     APPROVED_BY_PERSON = "approved_by_person"
     TEST_ORDER = "test_order"
@@ -58,6 +59,7 @@ class Reason(StrEnum):
     REVERSED_AFTER_USE = "reversed_after_use"
     REVERSED_AFTER_GIVING = "reversed_after_giving"
     NETTED = "netted"
-    # coupons
+    # what the store is asked for
     COUPON_REFUSED = "coupon_refused"
     POINTS_CAME_BACK = "points_came_back"  # the store refused the coupon that they had bought
+    STORE_REFUSED = "store_refused"

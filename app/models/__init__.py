@@ -1,6 +1,7 @@
 """Tables and constraints, a file an aggregate."""
 
 from app.models.base import Base
+from app.models.grants import Grant
 from app.models.orders import Order, OrderBackground, OrderKey, OrderSighting
 from app.models.people import Person, PersonKey, SearchKey, SignInLink
 from app.models.programs import Advocate, Program, ProgramVersion
@@ -23,6 +24,7 @@ __all__ = [
     "Coupon",
     "Decision",
     "Effect",
+    "Grant",
     "InboxMessage",
     "Installation",
     "LedgerEntry",

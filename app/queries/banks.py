@@ -8,7 +8,7 @@ from sqlalchemy import String, case, cast, func, literal, select
 from sqlalchemy.orm import Session
 
 from app.extensions import db
-from app.models import Advocate, BankCode, LedgerEntry, Reward
+from app.models import Advocate, BankCode, Grant, LedgerEntry, Reward
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +60,14 @@ def given_codes(session: Session, advocate: Advocate) -> dict[int, str]:
         .order_by(BankCode.id)
     )
     return {row.reward_id: row.code for row in session.execute(given)}
+
+
+def gift_card_codes(session: Session, advocate: Advocate) -> dict[int, str]:
+    """The code of the shop's own gift card that the advocate has for each reward."""
+    cards = select(Grant.reward_id, Grant.code).where(
+        Grant.store_id == advocate.store_id,
+        Grant.advocate_id == advocate.id,
+        Grant.kind == "gift_card",
+        Grant.state == "given",
+    )
+    return {row.reward_id: row.code for row in session.execute(cards.order_by(Grant.id))}

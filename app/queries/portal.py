@@ -19,7 +19,7 @@ from app.links.tokens import ShareLink
 from app.models import Advocate, Attribution, Claim, Coupon, Person, Program, ProgramVersion, Reward, Store, Visit
 from app.models.budgets import budget_of
 from app.queries import reach
-from app.queries.banks import given_codes
+from app.queries.banks import gift_card_codes, given_codes
 from app.queries.offers import SHOP, Shop, first_name, newest_version, shop_of
 from app.queries.open_programs import OpenProgram
 from app.queries.points import PointsShown, points_of
@@ -49,7 +49,7 @@ class RewardShown:
     terms: AdvocateReward
     rank: int | None  # of its friend, where the reward depends on that
     donated_to: str | None
-    bank_code: str | None = field(repr=False)  # given out of the owner's bank
+    bank_code: str | None = field(repr=False)  # given out of the owner's bank, or of the shop's own gift card
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,7 +234,7 @@ def _rewards(session: Session, advocate: Advocate, cause_kind: str = "order") ->
         .where(Reward.cause_kind == cause_kind)
         .order_by(Reward.id)
     ).all()
-    codes = given_codes(session, advocate)
+    codes = given_codes(session, advocate) | gift_card_codes(session, advocate)
     return {
         reward.cause_ref: _reward(reward, coupon, reward.terms or rules.reward, codes.get(reward.id))
         for reward, coupon, rules in rows

@@ -7,8 +7,12 @@ from dataclasses import replace
 
 from app.domain import text
 from app.domain.errors import AnswersRefused
+from app.domain.offers import products_given
 from app.domain.program_faults import Fault
-from app.domain.programs import Named, Rules, products_given
+from app.domain.programs import (
+    Named,
+    Rules,
+)
 from app.services.connections import NotConnected, connection
 from integrations.errors import PlatformError
 

@@ -14,7 +14,7 @@ from app.domain.programs import MEANS as MEANS_OF_KINDS
 from app.domain.programs import Means, RewardKind
 from app.domain.reasons import Reason
 from app.models import AuditEntry, Coupon, Order, Reward
-from app.services import banks, effects, ledger, new_coupons, points
+from app.services import banks, effects, grants, ledger, new_coupons, points
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,14 @@ def _nothing(_session: Session, _reward: Reward) -> None:
     """A queue shows what is due, and its worth, as they are now."""
 
 
+# --- kept by the store ---
+
+
+def _plan_grant(session: Session, reward: Reward) -> None:
+    """The store is asked to keep it; after a backup was restored, whether it does already."""
+    grants.plan(session, reward, reward.hold_from if _may_stand_already(session, reward) else None)
+
+
 BY_MEANS: dict[Means, Fulfilment] = {
     Means.COUPON: Fulfilment(
         plan=plan_coupon,
@@ -123,6 +131,13 @@ BY_MEANS: dict[Means, Fulfilment] = {
         reprice=_nothing,
         call_off=_nothing,
         take_back=lambda _session, _reward: Reason.REVERSED_AFTER_GIVING,
+    ),
+    Means.STORE: Fulfilment(
+        plan=_plan_grant,
+        is_on_its_way=lambda _: True,
+        reprice=grants.reprice,
+        call_off=grants.call_off,
+        take_back=grants.take_back,
     ),
     Means.BANK: Fulfilment(
         plan=banks.give,

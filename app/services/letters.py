@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from app import clock, formats, languages
-from app.domain.programs import SUMS, AdvocateReward, Means
+from app.domain.programs import SUMS, AdvocateReward, Means, RewardKind
 from app.models import Coupon, Store
 from app.outbound.letter import Letter
 
@@ -161,8 +161,10 @@ def reward_handed_out(
 ) -> Letter:
     """The promise was kept by hand."""
     say, shop = writer.say, writer.store.name
-    is_code, is_money = terms.means is Means.BANK, terms.kind in SUMS
+    is_code, is_money = terms.means is Means.BANK or terms.kind is RewardKind.GIFT_CARD, terms.kind in SUMS
     after = N_("Your code stands on your page.") if is_code else N_("If it does not reach you, write to the shop.")
+    if terms.means is Means.STORE and not is_code:
+        after = N_("It stands in your account at the shop.")
     what = writer.money(amount_minor, currency) if is_money else terms.gift.said(writer.locale)
     if terms.means is Means.ACCOUNT:
         what = formats.points(amount_minor, writer.locale, terms.gift.said(writer.locale))

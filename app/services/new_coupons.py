@@ -14,7 +14,11 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.domain import codes
-from app.domain.programs import OfferKind, RewardKind, goods_left_out, product_ref
+from app.domain.offers import goods_left_out, product_ref
+from app.domain.programs import (
+    OfferKind,
+    RewardKind,
+)
 from app.models import Coupon, ProgramVersion, Reward, Store
 from app.services import effects, reward_terms
 from app.services.once import insert_once
@@ -74,7 +78,7 @@ def next_codes(session: Session, reward: Reward, count: int) -> list[str]:
     cause = f"{reward.cause_kind}:{reward.cause_ref}:{reward.side}:{reward.advocate_id}"
     found: list[str] = []
     for number in itertools.count(1):
-        code = codes.new_code(_drawn(int(keyed_digest(key, "reward_coupon", f"{cause}:{number}"), 16)))
+        code = codes.new_code(drawn(int(keyed_digest(key, "reward_coupon", f"{cause}:{number}"), 16)))
         taken = session.scalars(select(Coupon.id).where(Coupon.store_id == reward.store_id, Coupon.code == code))
         if taken.first() is None:
             found.append(code)
@@ -83,7 +87,7 @@ def next_codes(session: Session, reward: Reward, count: int) -> list[str]:
     return found
 
 
-def _drawn(number: int) -> Callable[[int], int]:
+def drawn(number: int) -> Callable[[int], int]:
     """What new_code() draws, taken from the number instead of from chance."""
 
     def draw(below: int) -> int:

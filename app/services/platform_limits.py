@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from app.domain.offers import goods_left_out
 from app.domain.program_faults import Fault
-from app.domain.programs import MEANS, Means, OfferKind, RewardKind, Rules, goods_left_out
+from app.domain.programs import (
+    MEANS,
+    Means,
+    OfferKind,
+    RewardKind,
+    Rules,
+)
 from integrations.contract import DiscountKind, Platform
+from integrations.keeping import Keeper
 
 # The coupon that a reward or an offer becomes.
 _COUPON_OF = {
@@ -15,7 +23,22 @@ _COUPON_OF = {
     RewardKind.ORDER_SHARE.value: DiscountKind.FIXED,
     OfferKind.FREE_SHIPPING.value: DiscountKind.FREE_SHIPPING,
     OfferKind.FREE_PRODUCT.value: DiscountKind.FREE_PRODUCT,
+    RewardKind.POINTS.value: DiscountKind.FIXED,  # what they buy
 }
+
+
+# What the store keeps: where it is had, and why not.
+_KEPT = {
+    RewardKind.STORE_CREDIT: ("store_credit", "no_store_credit_here"),
+    RewardKind.GIFT_CARD: ("gift_cards", "no_gift_cards_here"),
+    RewardKind.TAG: ("tags", "no_tags_here"),
+}
+
+
+def keeper_of(platform: Platform, kind: RewardKind) -> Keeper | None:
+    """What gives such a reward in stores of the platform; None where they have nothing that could."""
+    keeper: Keeper | None = getattr(platform, _KEPT[kind][0])
+    return keeper
 
 
 def beyond(platform: Platform | None, rules: Rules) -> tuple[Fault, ...]:
@@ -28,7 +51,7 @@ def _beyond_forms(platform: Platform, rules: Rules) -> Iterator[Fault]:
     """What is given to friend or advocate and the platform has not."""
     rewards = [("reward", rules.reward), *((f"tiers.{n}.reward", each.reward) for n, each in enumerate(rules.tiers))]
     forms = [("friend", rules.friend.kind.value)]
-    forms += [(side, each.kind.value) for side, each in rewards if MEANS[each.kind] is Means.COUPON]
+    forms += [(side, each.kind.value) for side, each in rewards if each.kind.value in _COUPON_OF]
     for side, kind in forms:
         if platform.coupons is None:
             yield Fault(f"{side}.kind", "no_coupons_here")
@@ -36,6 +59,9 @@ def _beyond_forms(platform: Platform, rules: Rules) -> Iterator[Fault]:
             yield Fault(f"{side}.kind", "no_such_coupon_here")
         elif kind == OfferKind.FREE_PRODUCT.value and platform.catalogue is None:
             yield Fault(f"{side}.kind", "no_catalogue_here")
+    for side, reward in rewards:
+        if MEANS[reward.kind] is Means.STORE and keeper_of(platform, reward.kind) is None:
+            yield Fault(f"{side}.kind", _KEPT[reward.kind][1])
 
 
 def _beyond_exclusions(platform: Platform, rules: Rules) -> Iterator[Fault]:

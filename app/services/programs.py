@@ -7,8 +7,11 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.domain.errors import AnswersRefused, DomainError
+from app.domain.offers import offer_fingerprint, products_given
 from app.domain.program_faults import Fault, faults
-from app.domain.programs import Rules, offer_fingerprint, products_given
+from app.domain.programs import (
+    Rules,
+)
 from app.extensions import db
 from app.models import Program, ProgramVersion, Store
 from app.models.pauses import DISCONNECTED, paused_because

@@ -175,12 +175,19 @@ def _undo_decision(session: Session, act: Act, entry: AuditEntry) -> None:
 # --- rewards, advocates, people ---
 
 
+# What can be given anew: what the store keeps, where it refused it.
+_GIVEN_ANEW: dict[Means | None, tuple[str, ...]] = {
+    Means.COUPON: ("issued", "failed", "due"),
+    Means.STORE: ("failed",),
+}
+
+
 def reissue(act: Act, order_ref: str) -> None:
     """The order's reward gets a new coupon, and the old one is taken back. Raises DomainError."""
     with db.begin() as session:
         reward = rewards.of_order(session, act.store_id, order_ref)
-        is_coupon = reward is not None and MEANS[RewardKind(reward.kind)] is Means.COUPON
-        if reward is None or not is_coupon or reward.state not in ("issued", "failed", "due"):
+        means = MEANS[RewardKind(reward.kind)] if reward is not None else None
+        if reward is None or reward.state not in _GIVEN_ANEW.get(means, ()):
             raise DomainError("nothing_to_reissue")
         if reward.coupon_id and session.get_one(Coupon, reward.coupon_id).used_by_order:
             raise DomainError("coupon_used")

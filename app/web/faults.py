@@ -19,6 +19,18 @@ FAULTS: dict[str, LazyString] = {
     "words_long": _l("Write at most %(most)s letters."),
     "cause_missing": _l("Name at least one cause."),
     "gift_missing": _l("Say what it is, in at least one language."),
+    "tag_missing": _l("Write the tag, as it stands beside a customer in the shop."),
+    "tag_unusable": _l("Write a tag without commas, of at most %(most)s letters."),
+    "no_store_credit_here": _l(
+        "This shop’s platform keeps no credit for its customers. Choose a coupon of a fixed amount, or another kind."
+    ),
+    "no_gift_cards_here": _l(
+        "This shop’s platform has no gift cards of its own. Bring codes of gift cards as codes that you bring, or "
+        "choose another kind."
+    ),
+    "no_tags_here": _l(
+        "This shop’s platform has no tags for its customers. Choose something that you hand over, or another kind."
+    ),
     "product_missing": _l("Name a product of the shop."),
     "product_unknown": _l("The shop has no product called “%(named)s”. Write its name as the shop has it."),
     "product_not_sold": _l(

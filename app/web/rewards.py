@@ -14,17 +14,13 @@ from app.web.language import current
 
 def reward_words(rules: Rules) -> Markup:
     """What the advocate gets, as it stands after "gets" or "get": a €10 coupon."""
-    reward = rules.reward
-    if reward.kind is RewardKind.FIXED:
-        return sentence(_("a coupon worth %(amount)s"), amount=money(reward.amount_minor, rules.currency))
+    reward, amounts = rules.reward, _amounts()
+    if reward.kind in amounts:
+        return sentence(amounts[reward.kind], amount=money(reward.amount_minor, rules.currency))
     if reward.kind is RewardKind.ORDER_SHARE:
         return sentence(_("a coupon worth %(share)s of the order"), share=percent(reward.basis_points))
     if reward.kind is RewardKind.PERCENT:
         return sentence(_("a coupon for %(share)s off"), share=percent(reward.basis_points))
-    if reward.kind is RewardKind.MONEY:
-        return sentence(_("%(amount)s in money"), amount=money(reward.amount_minor, rules.currency))
-    if reward.kind is RewardKind.DONATION:
-        return sentence(_("a donation of %(amount)s"), amount=money(reward.amount_minor, rules.currency))
     if reward.product:
         return sentence(_("a coupon for one %(product)s for free"), product=named(reward.product.name))
     if reward.kind is RewardKind.POINTS:
@@ -32,6 +28,17 @@ def reward_words(rules: Rules) -> Markup:
     if reward.kind in IN_WORDS:
         return named(reward.gift.said(current()))
     return sentence(_("a coupon for free shipping"))
+
+
+def _amounts() -> dict[RewardKind, str]:
+    """What is a fixed sum of money."""
+    return {
+        RewardKind.FIXED: _("a coupon worth %(amount)s"),
+        RewardKind.MONEY: _("%(amount)s in money"),
+        RewardKind.DONATION: _("a donation of %(amount)s"),
+        RewardKind.STORE_CREDIT: _("%(amount)s of credit at the shop"),
+        RewardKind.GIFT_CARD: _("a gift card worth %(amount)s"),
+    }
 
 
 def worth_words(kind: str, worth_minor: int, currency: str, terms: AdvocateReward) -> Markup:
@@ -104,9 +111,17 @@ def price_words(rules: Rules) -> Markup:
     return sentence(_("A coupon worth %(amount)s costs %(points)s."), points=cost, amount=amount)
 
 
+def _store_lines(rules: Rules) -> Iterator[Markup]:
+    if rules.reward.kind is RewardKind.GIFT_CARD:
+        yield sentence(_("The shop makes it for you; its code stands on your page then."))
+    else:
+        yield sentence(_("It comes into your account at the shop, the one with your e-mail address, by itself."))
+
+
 _GIVING = {
     Means.COUPON: _coupon_lines,
     Means.HAND: _hand_lines,
     Means.BANK: _bank_lines,
     Means.ACCOUNT: _account_lines,
+    Means.STORE: _store_lines,
 }

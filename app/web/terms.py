@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from app import clock
 from app.domain import promises
+from app.domain.offers import goods_left_out
 from app.domain.programs import (
     Approval,
     Boost,
@@ -27,7 +28,6 @@ from app.domain.programs import (
     Touch,
     Trigger,
     Unproven,
-    goods_left_out,
 )
 from app.web.formats import day, days, listed, moment, money, named, number, percent, sentence
 from app.web.rewards import giving_lines, reward_words
@@ -257,6 +257,8 @@ def _return_lines(rules: Rules) -> Iterator[Markup]:
         yield sentence(
             _("Points that were given leave your account; those exchanged by then are settled with later ones.")
         )
+    elif rules.reward.means is Means.STORE:
+        yield sentence(_("What was given and not used is taken back; what was used is settled with later rewards."))
     else:
         yield sentence(_("A reward that was handed out already is settled with later rewards."))
     yield sentence(_("Nobody is ever charged."))

@@ -27,6 +27,10 @@ REASONS: dict[Reason, LazyString] = {
     Reason.WAITING_APPROVAL: _l("The reward waits for somebody at the shop to approve it."),
     Reason.DUE: _l("The reward is due and is being sent."),
     Reason.TO_HAND_OUT: _l("The reward is due; somebody at the shop is about to hand it out."),
+    Reason.WAITING_ACCOUNT: _l(
+        "The reward is due, and waits for an account at the shop with the e-mail address of this page. Once there is "
+        "one, it comes within a day."
+    ),
     Reason.WAITING_STOCK: _l("The reward is due; its code is ready in a moment."),
     Reason.ISSUED: _l("The reward has been sent."),
     Reason.APPROVED_BY_PERSON: _l("Somebody at the shop approved it."),
@@ -68,6 +72,7 @@ REASONS: dict[Reason, LazyString] = {
     ),
     Reason.NETTED: _l("It was settled against an earlier reward whose order was taken back."),
     Reason.POINTS_CAME_BACK: _l("The shop did not accept the coupon; what you gave for it is in your account again."),
+    Reason.STORE_REFUSED: _l("The shop did not take the reward; somebody at the shop has been told."),
     Reason.COUPON_REFUSED: _l("The shop did not accept the coupon; somebody at the shop has been told."),
 }
 

@@ -57,7 +57,7 @@ def test_only_configuration_reads_the_environment() -> None:
     assert set(readers) <= {"app/config.py", "app/__init__.py"}
 
 
-OPEN_TO_APP = {"connecting", "contract", "events", "errors", "registry", "signatures"}
+OPEN_TO_APP = {"connecting", "contract", "events", "errors", "keeping", "registry", "signatures"}
 
 
 @pytest.mark.parametrize("file", python_files("app"), ids=name)

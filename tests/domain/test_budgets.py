@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from app.domain.budgets import Uses, held_by_code, period_start, stand
+from app.domain.offers import offer_fingerprint
 from app.domain.program_faults import faults
 from app.domain.programs import (
     AdvocateReward,
@@ -17,7 +18,6 @@ from app.domain.programs import (
     OfferKind,
     RewardKind,
     Rules,
-    offer_fingerprint,
 )
 from tests.domain.builders import FIXED, FREE_SHIPPING, PERCENT, rules
 

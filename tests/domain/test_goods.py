@@ -10,9 +10,14 @@ from hypothesis import strategies as st
 
 from app.domain.eligibility import Circumstances
 from app.domain.goods import Background, GoodsSeen, counted, is_known, unknown_goods
+from app.domain.offers import offer_fingerprint
 from app.domain.orders import LineFact, OrderFacts, RefundFact, base_minor, newest
 from app.domain.program_faults import faults
-from app.domain.programs import Exclusions, Named, OfferKind, offer_fingerprint
+from app.domain.programs import (
+    Exclusions,
+    Named,
+    OfferKind,
+)
 from app.domain.reasons import Reason
 from app.domain.referrals import ReferralState, judge, plan_reward
 from tests.domain.builders import POLICY, around, candidate, order, refunded, rules

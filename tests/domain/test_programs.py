@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.offers import offer_fingerprint
 from app.domain.program_faults import Fault, faults
 from app.domain.programs import (
     AdvocateReward,
@@ -20,7 +21,6 @@ from app.domain.programs import (
     Rules,
     Touch,
     Trigger,
-    offer_fingerprint,
 )
 from app.domain.promises import given_away
 from tests.domain.builders import FIXED, FREE_SHIPPING, PERCENT, SHARE, rules
@@ -237,18 +237,8 @@ def test_r12_a_fingerprint_outlives_a_release(friend: FriendOffer, stored: str) 
 
 def test_words_are_stored_as_they_are() -> None:
     assert [kind.value for kind in OfferKind] == ["percent", "fixed", "free_shipping", "free_product"]
-    kinds = [
-        "fixed",
-        "order_share",
-        "percent",
-        "free_shipping",
-        "free_product",
-        "money",
-        "donation",
-        "gift",
-        "bank_code",
-        "points",
-    ]
+    coupons = ["fixed", "order_share", "percent", "free_shipping", "free_product"]
+    kinds = [*coupons, "money", "donation", "gift", "store_credit", "gift_card", "tag", "bank_code", "points"]
     assert [kind.value for kind in RewardKind] == kinds
     assert [trigger.value for trigger in Trigger] == ["paid", "completed"]
     assert [touch.value for touch in Touch] == ["first", "last"]

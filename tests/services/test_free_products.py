@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.domain.errors import AnswersRefused, DomainError
+from app.domain.offers import offer_fingerprint
 from app.domain.programs import (
     AdvocateReward,
     FriendOffer,
@@ -16,7 +17,6 @@ from app.domain.programs import (
     RewardKind,
     Rules,
     Tier,
-    offer_fingerprint,
 )
 from app.models import Program, ProgramVersion, Reward, Task
 from app.services import free_products, programs, rewards, shelf

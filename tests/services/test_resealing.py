@@ -11,7 +11,7 @@ from sqlalchemy import LargeBinary, column, func, select, table, update
 from app import clock as app_clock
 from app.config import Settings
 from app.extensions import Database, vault
-from app.models import Account, BankCode, Mail, Person, Store
+from app.models import Account, BankCode, Claim, Grant, Mail, Order, Person, Store
 from app.services import resealing
 from tests import factories
 from tests.scenes import Scene
@@ -34,6 +34,12 @@ def sealed(db: Database, scene: Scene, settings: Settings) -> Iterator[str]:
         session.add(mail)
         session.add(BankCode(store_id=store.id, program_id=scene.program_id, code="TICKET-1", digest="d" * 64,
                              added_at=app_clock.now()))  # fmt: skip
+        claim = session.get_one(Claim, scene.claim_id)
+        order = session.scalars(select(Order).where(Order.order_ref == scene.order_ref)).one()
+        reward = factories.reward(session, factories.attribution(session, order, claim))
+        row = {"kind": "gift_card", "state": "given", "reason": "", "key": "k" * 64, "amount_minor": 1000, "tag": ""}
+        row |= {"currency": "EUR", "code": "BCDFGHJKM", "customer_ref": "c7", "created_at": app_clock.now()}
+        session.add(Grant(store_id=store.id, reward_id=reward.id, advocate_id=reward.advocate_id, **row))
         factories.authorization(session, session.get_one(Account, scene.account_id))
     yield settings.data_keys[0]
     vault.configure(settings.data_keys)

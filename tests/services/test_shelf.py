@@ -48,7 +48,7 @@ def test_r10_friend_who_waits_when_the_program_is_paused_gets_a_code(road: Road)
 
 def test_r11_new_version_with_the_same_offer_keeps_the_shelf(road: Road, clock: FrozenClock) -> None:
     with road.db.begin() as session:
-        from app.domain.programs import offer_fingerprint
+        from app.domain.offers import offer_fingerprint
 
         version = session.get_one(ProgramVersion, road.version_id)
         fingerprint = offer_fingerprint(version.rules)

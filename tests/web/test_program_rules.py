@@ -58,6 +58,7 @@ UNDER: dict[str, dict[str, Any]] = {
     "reward.amount_minor": {"reward": replace(BASE.reward, kind=RewardKind.FIXED, basis_points=0)},
     "friend.product": {"friend": FriendOffer(kind=OfferKind.FREE_PRODUCT, product=TEA)},
     "reward.product": {"reward": AdvocateReward(kind=RewardKind.FREE_PRODUCT, product=TEA)},
+    "reward.tag": {"reward": AdvocateReward(kind=RewardKind.TAG, tag="club", gift=GIFT.gift)},
     "reward.causes": {"reward": AdvocateReward(kind=RewardKind.DONATION, amount_minor=500, causes=("Trees",))},
     **{
         f"reward.{name}": {"reward": POINTS} for name in ("points", "price.points", "price.amount_minor", "price.least")
@@ -67,6 +68,7 @@ UNDER: dict[str, dict[str, Any]] = {
 OTHERS: dict[str, Any] = {
     "friend.kind": OfferKind.FREE_SHIPPING,
     "reward.kind": RewardKind.PERCENT,
+    "reward.tag": "friends of tea",
     "friend.product": Named("13", "Little Clay Kettle"),
     "reward.product": Named("13", "Little Clay Kettle"),
     "reward.causes": ("Trees", "Wells"),
@@ -105,6 +107,7 @@ NOT_IN_TERMS = {
     "personal_codes": "the code stands on their own page where it counts",
     "reward.combines": "said with the coupon itself, in the shop",
     "reward.excludes_sale_items": "the same",
+    "reward.tag": "what it brings is said, not how the staff call it",
     "reward.gift.ar": "said where the page is in Arabic",
     "reward.gift.fa": "said where the page is in Persian",
     "excluded.email_domains": "said as people who work for the shop",

@@ -9,7 +9,10 @@ from markupsafe import Markup
 
 from app.domain.break_even import Reckoning, least_order, margin_points, reckoned
 from app.domain.eligibility import least_base
-from app.domain.programs import Rules, products_given
+from app.domain.offers import products_given
+from app.domain.programs import (
+    Rules,
+)
 from app.web.formats import exact_money, money, named, percent, sentence
 
 

@@ -15,6 +15,7 @@ REWARD_NAMES = {
     "reward.basis_points": "reward_percent",
     "reward.amount_minor": "reward_amount",
     "reward.product": "reward_product",
+    "reward.tag": "reward_tag",
     "reward.kind": "reward_kind",
     "reward.causes": "reward_causes",
     "reward.gift.en": "reward_gift_en",
@@ -40,6 +41,9 @@ class RewardForm(FlaskForm):  # type: ignore[misc]  # no types of its own
             SelectChoice("percent", _l("A coupon for percent off")),
             SelectChoice("free_shipping", _l("A coupon for free shipping")),
             SelectChoice("free_product", _l("A coupon for a product for free")),
+            SelectChoice("store_credit", _l("Credit in their account at the shop")),
+            SelectChoice("gift_card", _l("A gift card of the shop")),
+            SelectChoice("tag", _l("A tag for members, in the shop")),
             SelectChoice("money", _l("Money that you pay out")),
             SelectChoice("donation", _l("A donation to a cause that they choose")),
             SelectChoice("gift", _l("Something else that you hand over")),
@@ -51,6 +55,7 @@ class RewardForm(FlaskForm):  # type: ignore[misc]  # no types of its own
     reward_amount = FigureField(_l("Amount"))
     reward_percent = FigureField(_l("Percent"), places=2)
     reward_product = ProductField(_l("Which product"))
+    reward_tag = StringField(_l("The tag"), render_kw={"dir": "auto", "maxlength": 40, "autocomplete": "off"})
     reward_causes = LinesField(_l("Causes to choose from"))
     reward_gift_en = StringField(_l("What it is, in English"), render_kw={"dir": "ltr", "maxlength": 80})
     reward_gift_ar = StringField(_l("What it is, in Arabic"), render_kw={"dir": "rtl", "maxlength": 80})
@@ -80,6 +85,7 @@ class RewardForm(FlaskForm):  # type: ignore[misc]  # no types of its own
         for locale, field in self._gift_fields().items():
             field.data = getattr(reward.gift, locale)
         self.reward_product.data = reward.product.name if reward.product else ""
+        self.reward_tag.data = reward.tag
         self.reward_percent.write(reward.basis_points)
         self.reward_amount.write(reward.amount_minor)
         self.reward_points.write(reward.points)
@@ -98,6 +104,7 @@ class RewardForm(FlaskForm):  # type: ignore[misc]  # no types of its own
             amount_minor=self.reward_amount.read() if kind in AMOUNTS else 0,
             product=self.reward_product.read() if kind is RewardKind.FREE_PRODUCT else None,
             causes=self.reward_causes.read() if kind is RewardKind.DONATION else (),
+            tag=text.one_line(self.reward_tag.data or "") if kind is RewardKind.TAG else "",
             gift=self._read_gift() if kind in IN_WORDS or kind is RewardKind.POINTS else InWords(),
             points=self.reward_points.read() if kind is RewardKind.POINTS else 0,
             price=self._read_price() if kind is RewardKind.POINTS else Price(),

@@ -21,7 +21,7 @@ from app.domain.programs import (
     Trigger,
     Unproven,
 )
-from app.web.formats import currency_code, days, isolated, listed, money, number, percent, points, sentence
+from app.web.formats import currency_code, days, isolated, listed, money, named, number, percent, points, sentence
 from app.web.rewards import price_words, reward_words
 from app.web.terms import boost_lines, excluded_goods, headline, now_words, tier_lines
 
@@ -142,6 +142,10 @@ def _handed_out(rules: Rules) -> Markup:
     spoken = listed([each for each in _spoken(reward.gift) if each])
     if reward.means is Means.ACCOUNT:
         return sentence(_("into their account: %(name)s"), name=spoken or _("points"))
+    if reward.kind is RewardKind.TAG:
+        return sentence(_("as the tag “%(tag)s” of their account: %(gift)s"), tag=named(reward.tag), gift=spoken)
+    if reward.means is Means.STORE:
+        return sentence(_("by the shop, by itself"))
     if reward.means is Means.BANK:
         return sentence(_("from your bank of codes: %(gift)s"), gift=spoken)
     if reward.kind is RewardKind.GIFT:

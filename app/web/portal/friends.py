@@ -60,7 +60,7 @@ def reward_told(reward: RewardShown) -> Told:
         if reward.terms.means is Means.HAND:
             return Told(state, sentence(_("Your reward was handed out on %(day)s."), day=day(reward.issued_at)))
         return Told(state, sentence(_("Your reward was sent on %(day)s."), day=day(reward.issued_at)))
-    if reward.state == "due" and reward.reason in (Reason.TO_HAND_OUT, Reason.WAITING_STOCK):
+    if reward.state == "due" and reward.reason in (Reason.TO_HAND_OUT, Reason.WAITING_STOCK, Reason.WAITING_ACCOUNT):
         return Told(state, words.reason(reward.reason))
     if reward.state == "due":
         return Told(state, words.reason("waiting_approval" if reward.needs_approval else "due"))

@@ -111,6 +111,8 @@ EFFECTS: dict[str, LazyString] = {
     "load_history": _l("Read the shop’s earlier orders"),
     "reconcile": _l("Compare with the shop"),
     "leave_store": _l("Take our things out of the shop"),
+    "give_grant": _l("Give what the shop keeps for a customer"),
+    "take_grant_back": _l("Take back what the shop keeps for a customer"),
     "serve_bank": _l("Give codes of the bank"),
     "write_off": _l("Write off what nobody settles"),
 }
@@ -135,6 +137,10 @@ TASKS: dict[str, LazyString] = {
         "the product again, or name another one in the program; then give rewards that failed a new coupon."
     ),
     "bank_low": _l("Few codes are left in a program’s bank, or none. Bring more on the program’s page."),
+    "grant_refused": _l(
+        "The shop did not give a customer their credit, gift card or tag. Look into their account there; if it is not "
+        "in it, give the reward anew on the order’s page."
+    ),
     "coupon_refused": _l("The shop refused a coupon. See whether coupons are allowed there, then replace it."),
     "coupon_not_revoked": _l(
         "A code should be taken back, and the shop refuses. Delete the coupon in the shop by hand."
@@ -182,6 +188,8 @@ STALLED: dict[str, LazyString] = {
     "product_gone": _l(
         "The shop does not sell the product any more. Publish it again, or name another one in the program."
     ),
+    "not_kept_here": _l("This shop’s platform keeps nothing of this kind, so it cannot be given there."),
+    "outcome_unclear": _l("The shop does not tell whether it was given. Look into the customer’s account there."),
     "ref_invalid": _l("A product or category that the program leaves out is not known to the shop. Name it anew."),
     "refused": _l(
         "The shop refuses, without a reason. See its error log, and whether a security plugin is in the way."
