@@ -69,6 +69,11 @@ class Judgement:
     signs: tuple[Found, ...] = ()  # what looked odd (R9)
 
 
+def may_ask_again(state: str, *, waits: bool) -> bool:
+    """Whether the advocate may ask a person to look again: at what was refused, or what waits for a person (R9)."""
+    return state == ReferralState.REJECTED or (state == ReferralState.QUALIFIED and waits)
+
+
 class EntryKind(StrEnum):
     """Kinds of ledger entry. Positive is owed to the advocate, negative by them; a settled reward sums to zero."""
 

@@ -6,7 +6,7 @@ from app.models.orders import Order, OrderBackground, OrderKey, OrderSighting
 from app.models.people import Person, PersonKey, SearchKey, SignInLink
 from app.models.programs import Advocate, Program, ProgramVersion
 from app.models.queues import Attempt, Effect, InboxMessage, Mail
-from app.models.referrals import Attribution, Claim, Coupon, Decision, ReplacedCoupon, Visit
+from app.models.referrals import Attribution, Claim, Coupon, Decision, ReplacedCoupon, SecondLook, Visit
 from app.models.rewards import BankCode, LedgerEntry, Reward
 from app.models.stores import Account, AuditEntry, Authorization, Installation, Membership, Store, Task
 from app.models.walks import OrderWalk, StoreDay, StoreLook
@@ -42,6 +42,7 @@ __all__ = [
     "ReplacedCoupon",
     "Reward",
     "SearchKey",
+    "SecondLook",
     "SignInLink",
     "Store",
     "StoreDay",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import (
     Base,
+    SealedText,
     currency_code,
     digest,
     id_column,
@@ -22,6 +23,8 @@ from app.models.base import (
     word,
     words,
 )
+
+UNANSWERED = text("answered_at IS NULL")
 
 
 class Visit(Base):
@@ -160,6 +163,29 @@ class Attribution(Base):
     is_test: Mapped[bool]
     placed_at: Mapped[instant]
     decided_at: Mapped[instant]
+
+
+class SecondLook(Base):
+    """An advocate asked somebody to look again at an order that was refused, or whose reward waits (R9); once."""
+
+    __tablename__ = "second_looks"
+    __table_args__ = (
+        UniqueConstraint("store_id", "order_ref", "advocate_id"),
+        Index("ix_second_looks_open", "store_id", "answer_by", postgresql_where=UNANSWERED, sqlite_where=UNANSWERED),
+        within_store("advocates", "advocate_id"),
+        words("answer", "counts", "stays"),
+    )
+    id: Mapped[id_column]
+    store_id: Mapped[store_column]
+    order_ref: Mapped[ref]
+    advocate_id: Mapped[ref_column]
+    message: Mapped[str | None] = mapped_column(SealedText)  # what they want to say
+    asked_at: Mapped[instant]
+    answer_by: Mapped[instant]  # the day that they were told
+    answer: Mapped[str | None] = mapped_column(String(40))
+    told: Mapped[str | None] = mapped_column(SealedText)  # why, in the shop's words
+    answered_at: Mapped[datetime | None]
+    entry_id: Mapped[int | None] = mapped_column(ForeignKey("audit_entries.id"))  # the act that answered
 
 
 class Decision(Base):

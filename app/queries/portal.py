@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.domain.budgets import Budget
 from app.domain.programs import AdvocateReward, Rules
+from app.domain.referrals import may_ask_again
 from app.extensions import db
 from app.links.tokens import ShareLink
 from app.models import Advocate, Attribution, Claim, Coupon, Person, Program, ProgramVersion, Reward, Store, Visit
@@ -23,6 +24,7 @@ from app.queries.banks import gift_card_codes, given_codes
 from app.queries.offers import SHOP, Shop, first_name, newest_version, shop_of
 from app.queries.open_programs import OpenProgram
 from app.queries.points import PointsShown, points_of
+from app.queries.second_looks import Look, looks_of
 
 MOST_FRIENDS = 200
 OUTLOOK = {"open": 1, "qualified": 2}
@@ -67,6 +69,14 @@ class FriendShown:
     figures: dict[str, Any]
     currency: str
     reward: RewardShown | None = None
+    attribution_id: int | None = None
+    look: Look | None = None
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether somebody may be asked to look again, as nobody was yet (R9)."""
+        waits = self.reward is not None and self.reward.state == "held" and self.reward.needs_approval
+        return self.look is None and self.state is not None and may_ask_again(self.state, waits=waits)
 
     @property
     def at(self) -> datetime:
@@ -164,7 +174,7 @@ def _friends(session: Session, advocate: Advocate) -> tuple[FriendShown, ...]:
     # Of several orders on one claim the friend's is the one that counts, else may yet count, else the first.
     last = sorted(orders, key=lambda each: OUTLOOK.get(each.state, 0))
     by_claim = {each.claim_id: each for each in last if each.claim_id is not None}
-    rewards = _rewards(session, advocate)
+    rewards, looks = _rewards(session, advocate), looks_of(session, advocate)
     claims = session.execute(
         select(Claim, Coupon.state.label("code_state"), Person.name)
         .outerjoin(Coupon, Coupon.id == Claim.coupon_id)
@@ -177,7 +187,15 @@ def _friends(session: Session, advocate: Advocate) -> tuple[FriendShown, ...]:
     met += [(None, None, None, each) for each in orders if each.claim_id is None]
     met.sort(key=lambda one: _first_met(one[0], one[3]), reverse=True)
     return tuple(
-        _friend(len(met) - place, claim, code_state, name, order, rewards.get(order.order_ref) if order else None)
+        _friend(
+            len(met) - place,
+            claim,
+            code_state,
+            name,
+            order,
+            reward=rewards.get(order.order_ref) if order else None,
+            look=looks.get(order.order_ref) if order else None,
+        )
         for place, (claim, code_state, name, order) in enumerate(met)
     )
 
@@ -195,7 +213,9 @@ def _friend(
     code_state: str | None,
     name: str | None,
     order: Attribution | None,
+    *,
     reward: RewardShown | None,
+    look: Look | None,
 ) -> FriendShown:
     return FriendShown(
         number=number,
@@ -209,6 +229,8 @@ def _friend(
         figures=order.figures if order else {},
         currency=reward.currency if reward else "",
         reward=reward,
+        attribution_id=order.id if order else None,
+        look=look,
     )
 
 

@@ -181,6 +181,20 @@ def reward_handed_out(
     )
 
 
+def look_answered(writer: Writer, address: str, counts: bool, words: str) -> Letter:
+    """The advocate asked somebody to look again; here is what they found."""
+    say, shop = writer.say, writer.store.name
+    outcome = N_("It counts. Your page says when your reward is sent.") if counts else N_("It does not count.")
+    return writer.letter(
+        say(N_("Somebody at %(shop)s has looked again"), shop=shop),
+        say(N_("You asked for a second look at a friend’s order.")),
+        say(outcome),
+        say(N_("The shop writes: “%(words)s”"), words=words),
+        button=(say(N_("Open my page")), address),
+        footer=say(N_("You get this mail because you asked for it on your page. We send nothing else about it.")),
+    )
+
+
 def _worth(writer: Writer, coupon: Coupon, product: str) -> str:
     if coupon.kind == "free_product":
         return writer.say(N_("one %(product)s for free; put it into the basket yourself"), product=product)
@@ -193,7 +207,17 @@ def _worth(writer: Writer, coupon: Coupon, product: str) -> str:
 
 LETTERS: dict[str, Callable[..., Letter]] = {
     each.__name__: each
-    for each in (sign_in, join, claim_link, your_code, reward_issued, points_spent, reward_handed_out, invitation)
+    for each in (
+        sign_in,
+        join,
+        claim_link,
+        your_code,
+        reward_issued,
+        points_spent,
+        reward_handed_out,
+        invitation,
+        look_answered,
+    )
 }
 
 

@@ -18,13 +18,13 @@ from app.domain.programs import MEANS, Means, RewardKind
 from app.domain.reasons import Reason
 from app.extensions import db
 from app.models import Advocate, AuditEntry, Coupon, Decision, Order, Person, Program, Reward, Store
-from app.services import audit, decisions, handouts, people, rewards
+from app.services import audit, decisions, handouts, people, rewards, second_looks
 from app.services.people import Identity
 
 LONGEST_REASON = 1000
 # Acts that another act takes back. A coupon that was replaced, or an address that was shown, stays so.
 DECISIONS = frozenset({"approve", "reject", "link", "release"})
-UNDOABLE = DECISIONS | {"block", "hand_out"}
+UNDOABLE = DECISIONS | {"block", "hand_out", "keep"}
 # Nothing ties such an order to an advocate now; only a link by hand would.
 UNTIED = frozenset({Reason.EVIDENCE_WITHDRAWN.value, Reason.CLAIM_ALREADY_PAID.value})
 
@@ -68,6 +68,20 @@ def reject(act: Act, order_ref: str) -> None:
     with db.begin() as session:
         _attributed(session, act, order_ref)
         _decide(session, act, order_ref, "reject")
+
+
+def keep(act: Act, order_ref: str) -> None:
+    """Whoever asked for a second look reads that the order stays refused, and why. Raises DomainError: nothing_asked,
+    not_refused."""
+    with db.begin() as session:
+        _known(session, act, order_ref)
+        attribution = decisions.settle(session, act.store_id, order_ref)
+        if attribution is None or not second_looks.is_open(session, act.store_id, order_ref):
+            raise DomainError("nothing_asked")
+        if attribution.state != "rejected":
+            raise DomainError("not_refused")
+        entry = _note(session, act, "keep", f"order:{order_ref}")
+        second_looks.answer(session, entry, order_ref, counts=False)
 
 
 def release(act: Act, order_ref: str) -> None:
@@ -119,8 +133,10 @@ def _decide(session: Session, act: Act, order_ref: str, verb: str, advocate_id: 
     evidence: dict[str, object] = {"decision_id": decision.id}
     if advocate_id:
         evidence["advocate_id"] = advocate_id
-    _note(session, act, verb, f"order:{order_ref}", evidence)
+    entry = _note(session, act, verb, f"order:{order_ref}", evidence)
     decisions.settle(session, act.store_id, order_ref)
+    if verb in ("approve", "reject"):
+        second_looks.answer(session, entry, order_ref, counts=verb == "approve")
 
 
 def _advocate_named(session: Session, store_id: int, named: str) -> Advocate | None:
@@ -152,11 +168,12 @@ def undo(act: Act, entry_id: int) -> AuditEntry:
             raise DomainError("already_undone")
         # On record before anything is computed: of two at once, the second fails here on undoes_id.
         undone = _note(session, act, "undo", entry.subject, {"verb": entry.verb}, undoes_id=entry.id)
+        second_looks.ask_again(session, entry)
         if entry.verb == "block":
             _set_advocate_state(session, act, int(entry.subject.removeprefix("advocate:")), "active")
         elif entry.verb == "hand_out":
             handouts.undone(session, act.store_id, entry.evidence)
-        else:
+        elif entry.verb in DECISIONS:
             _undo_decision(session, act, entry)
         return undone
 

@@ -89,6 +89,8 @@ REFUSALS: dict[str, LazyString] = {
     "not_attributed": _l("Nothing ties this order to a recommendation yet. Link it by hand first."),
     "not_to_hand_out": _l("This reward is not waiting to be handed out any more."),
     "cause_unknown": _l("Choose one of the causes."),
+    "nothing_asked": _l("Nobody is waiting for an answer about this order any more."),
+    "not_refused": _l("This order is not refused now. Approve it or reject it."),
     "nothing_held": _l("There is no reward on hold here."),
     "nothing_to_reissue": _l("There is no coupon here that could be replaced."),
     "points_buy_nothing": _l("There is nothing here that points buy."),

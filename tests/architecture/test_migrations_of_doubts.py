@@ -7,7 +7,7 @@ from sqlalchemy import inspect, select, text
 from app import clock
 from app.extensions import Database
 from app.migrate import downgrade, upgrade
-from app.models import Claim, Order, Reward, Store
+from app.models import Attribution, Claim, Order, Reward, SecondLook, Store
 from tests import factories
 
 
@@ -50,6 +50,29 @@ def test_addresses_that_last_for_minutes_are_forgotten_and_orders_stay(db: Datab
     with db.read() as session:
         assert session.scalars(select(Order.throwaway)).all() == [False, False]
         assert session.get_one(Order, order.id).order_ref == order.order_ref
+
+
+def test_second_looks_go_and_what_they_were_about_stays(db: Database, database_url: str) -> None:
+    """Migration 0019, down and up again."""
+    with db.begin() as session:
+        store = factories.store(session)
+        version = factories.program(session, store)
+        advocate = factories.advocate(session, version, factories.person(session, store))
+        decided = factories.attribution(
+            session, factories.order(session, store), factories.claim(session, version, advocate)
+        )
+        now = clock.now()
+        asked = {"order_ref": decided.order_ref, "advocate_id": advocate.id, "message": "It was my sister."}
+        session.add(SecondLook(store_id=store.id, **asked, asked_at=now, answer_by=now, answer="stays"))
+    with db.read() as session:
+        assert session.scalars(select(SecondLook.message)).one() == "It was my sister."
+    try:
+        downgrade(database_url, "0018")
+    finally:
+        upgrade(database_url)
+    with db.read() as session:
+        assert session.scalars(select(SecondLook)).all() == []
+        assert session.scalars(select(Attribution.order_ref)).all() == [decided.order_ref]
 
 
 def claims_by_advocate(db: Database) -> set[str | None]:

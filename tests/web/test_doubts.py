@@ -52,8 +52,8 @@ def doubt(db: Database, scene: Scene, **rules: Any) -> None:
 
 
 def words(page: str) -> str:
-    """The page's text; no space stands before a full stop."""
-    return test_support_desk.words(page).replace(" .", ".")
+    """The page's text; no space stands before a full stop or a colon."""
+    return test_support_desk.words(page).replace(" .", ".").replace(" :", ":")
 
 
 def reward(db: Database) -> Reward:

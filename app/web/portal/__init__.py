@@ -23,7 +23,7 @@ from app.services import advocates, sign_in
 from app.web import formats, language, limits, rewards, shopfront, terms
 from app.web.access import public
 from app.web.links import pages as friend_pages
-from app.web.portal import friends, points, session, sharing
+from app.web.portal import friends, looks, points, session, sharing
 from app.web.portal.forms import JoinForm, LanguageForm
 from app.web.portal.session import advocate_only
 
@@ -181,8 +181,16 @@ def me() -> ResponseReturnValue:
         reward_told=friends.reward_told,
         rewards=rewards,
         account=points,
+        looks=looks,
         terms=terms,
     )
+
+
+@blueprint.post("/me/look/<int:attribution_id>")
+@advocate_only
+def ask_for_look(attribution_id: int) -> ResponseReturnValue:
+    """Somebody at the shop is asked to look again at what was refused, or waits."""
+    return looks.ask(attribution_id)
 
 
 @blueprint.post("/me/points/<int:program_id>")

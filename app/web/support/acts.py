@@ -19,6 +19,7 @@ from app.web.support import blueprint
 ON_ORDERS: dict[str, Callable[[Act, str], None]] = {
     "approve": support.approve,
     "reject": support.reject,
+    "keep": support.keep,
     "release": support.release,
     "reissue": support.reissue,
     "link": lambda act, order_ref: support.link(act, order_ref, request.form.get("advocate", "")),
@@ -27,6 +28,7 @@ ON_ORDERS: dict[str, Callable[[Act, str], None]] = {
 DONE = {
     "approve": _l("The order counts now."),
     "reject": _l("The order does not count any more."),
+    "keep": _l("It stays refused, and the customer is told why."),
     "release": _l("The hold has ended; the reward is on its way."),
     "reissue": _l("A new coupon is on its way, and the old one is taken back."),
     "link": _l("The order is tied to this customer now."),

@@ -16,6 +16,7 @@ from app.web.formats import day, sentence
 from app.web.support import blueprint
 
 ABOUT: dict[About, LazyString] = {
+    About.ASKED: _l("The customer asks"),
     About.ODD: _l("Looks odd"),
     About.NEWNESS: _l("Perhaps no new customer"),
     About.APPROVAL: _l("Approved by hand"),
@@ -39,11 +40,15 @@ def doubts(desk: Desk) -> ResponseReturnValue:
 
 def otherwise(doubt: Doubt) -> Markup:
     """What happens if nobody looks, and when."""
-    if doubt.goes_unlooked:
+    if doubt.about is About.ASKED:
+        asked = _l("They were told that they get an answer by %(day)s. Until somebody answers, it stays as it is.")
+        return sentence(asked, day=day(doubt.until))
+    assert doubt.reward is not None  # noqa: S101 - what nobody asked about has one
+    if doubt.reward.goes_unlooked:
         return sentence(_l("If nobody looks, it is sent on %(day)s."), day=day(doubt.until))
     if doubt.is_late:
         return sentence(_l("The customer has been waiting since %(day)s. Nothing is sent until somebody decides."),
-                        day=day(doubt.due_at))  # fmt: skip
-    if doubt.look_until:
+                        day=day(doubt.reward.due_at))  # fmt: skip
+    if doubt.reward.look_until:
         return sentence(_l("Look until %(day)s. Nothing is sent until somebody decides."), day=day(doubt.until))
     return sentence(_l("Its hold ends on %(day)s. Nothing is sent until somebody decides."), day=day(doubt.until))

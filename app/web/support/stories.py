@@ -6,7 +6,7 @@ from flask import abort
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import DomainError
-from app.queries import stories
+from app.queries import second_looks, stories
 from app.queries.stories import PersonStory
 from app.services import support
 from app.web.access import member
@@ -58,4 +58,5 @@ def order(desk: Desk, order_ref: str) -> ResponseReturnValue:
     story = stories.order(desk.store_id, order_ref)
     if story is None:
         abort(404)
-    return desk.page("support/order.html", "support.home", story=story, undoable=support.UNDOABLE)
+    asked = second_looks.asked(desk.store_id, order_ref)
+    return desk.page("support/order.html", "support.home", story=story, asked=asked, undoable=support.UNDOABLE)

@@ -14,6 +14,7 @@ from app.web.formats import sentence
 VERBS: dict[str, LazyString] = {
     "approve": _l("Approved"),
     "reject": _l("Rejected"),
+    "keep": _l("Looked at again: stays refused"),
     "release": _l("Released at once"),
     "link": _l("Linked by hand"),
     "reissue": _l("Coupon replaced"),
@@ -157,6 +158,7 @@ MAILS: dict[str, LazyString] = {
     "reward_issued": _l("The reward was sent"),
     "points_spent": _l("Coupon for points"),
     "reward_handed_out": _l("The reward was handed out"),
+    "look_answered": _l("Answer after a second look"),
 }
 
 
