@@ -63,18 +63,18 @@ class Road:
         with self.db.read() as session:
             return session.scalars(select(Attribution).where(Attribution.order_ref == ref)).first()
 
-    def reward(self, ref: str) -> Reward | None:
+    def reward(self, ref: str, side: str = "advocate") -> Reward | None:
         """The reward that the order caused."""
         with self.db.read() as session:
-            return session.scalars(select(Reward).where(Reward.cause_ref == ref)).first()
+            return session.scalars(select(Reward).where(Reward.cause_ref == ref, Reward.side == side)).first()
 
-    def entries(self, ref: str) -> list[tuple[str, int]]:
+    def entries(self, ref: str, side: str = "advocate") -> list[tuple[str, int]]:
         """The ledger of the order's reward: (kind, amount), oldest first."""
         with self.db.read() as session:
             rows = session.scalars(
                 select(LedgerEntry)
                 .join(Reward, Reward.id == LedgerEntry.reward_id)
-                .where(Reward.cause_ref == ref)
+                .where(Reward.cause_ref == ref, Reward.side == side)
                 .order_by(LedgerEntry.id)
             )
             return [(row.kind, row.amount_minor) for row in rows]

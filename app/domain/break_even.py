@@ -50,7 +50,7 @@ def reckoned(rules: Rules, order_minor: int) -> Reckoning:
     return Reckoning(
         order_minor,
         share(goods, margin_points(rules)),
-        goods - order_minor,
+        goods - order_minor + _afterwards(rules),
         max(share(order_minor, points) + amount for points, amount in costs),
     )
 
@@ -63,11 +63,17 @@ def _least(rules: Rules, reward: AdvocateReward) -> int | None:
     margin, off = margin_points(rules), _off(rules)
     points, amount = _reward_cost(rules, reward)
     fixed = rules.friend.amount_minor if rules.friend.kind is OfferKind.FIXED else 0
-    due = (_WHOLE - margin) * fixed + _WHOLE * amount  # goods that a fixed discount paid for have their margin too
+    # Goods that a fixed discount paid for have their margin too.
+    due = (_WHOLE - margin) * fixed + _WHOLE * (amount + _afterwards(rules))
     leaves = (margin - off) * _WHOLE - points * (_WHOLE - off)
     if leaves <= 0:
         return 0 if due == leaves == 0 else None
     return -(-due * (_WHOLE - off) // leaves)
+
+
+def _afterwards(rules: Rules) -> int:
+    """What the friend gets in money beside the code."""
+    return rules.friend_reward.amount_minor if rules.friend_reward else 0
 
 
 def _off(rules: Rules) -> int:

@@ -10,6 +10,7 @@ from operator import attrgetter
 from app.domain.money import share
 from app.domain.programs import (
     AMOUNTS,
+    FOR_FRIENDS,
     IN_WORDS,
     SHARES,
     AdvocateReward,
@@ -65,7 +66,7 @@ def faults(rules: Rules) -> tuple[Fault, ...]:
     """Everything that keeps these rules from being saved; empty when they are sound (ranges, R4's margin guard)."""
     found = [*_currency_fault(rules), *_range_faults(rules), *_worth_faults("friend", rules.friend)]
     found += [*_worth_faults("reward", rules.reward), *_hand_faults(rules.reward), *_exclusion_faults(rules.excluded)]
-    found += [*_tier_faults(rules), *_boost_faults(rules)]
+    found += [*_tier_faults(rules), *_boost_faults(rules), *_friend_reward_faults(rules)]
     return tuple(found) or (*_margin_fault(rules), *_budget_fault(rules))
 
 
@@ -122,6 +123,23 @@ def _hand_faults(reward: AdvocateReward) -> Iterator[Fault]:
     for locale in ("en", "ar", "fa"):
         if len(getattr(reward.gift, locale)) > _LONGEST_WORDS:
             yield Fault(f"reward.gift.{locale}", "words_long", (("most", _LONGEST_WORDS),))
+
+
+def _friend_reward_faults(rules: Rules) -> Iterator[Fault]:
+    """What a friend is promised beside the code can be given to them, and is said in words."""
+    reward = rules.friend_reward
+    if reward is None:
+        return
+    if reward.kind not in FOR_FRIENDS:
+        yield Fault("friend_reward.kind", "not_for_friends")
+    if reward.kind is RewardKind.BANK_CODE and rules.reward.kind is RewardKind.BANK_CODE:
+        yield Fault("friend_reward.kind", "one_bank")
+    yield from _worth_faults("friend_reward", reward)
+    if reward.kind in IN_WORDS and not reward.gift.said("en"):
+        yield Fault("friend_reward.gift.en", "gift_missing")
+    for locale in ("en", "ar", "fa"):
+        if len(getattr(reward.gift, locale)) > _LONGEST_WORDS:
+            yield Fault(f"friend_reward.gift.{locale}", "words_long", (("most", _LONGEST_WORDS),))
 
 
 def _exclusion_faults(excluded: Exclusions) -> Iterator[Fault]:

@@ -60,6 +60,10 @@ AMOUNTS = frozenset(
 SUMS = AMOUNTS | {RewardKind.ORDER_SHARE}
 
 
+# What a friend may be given once their order has stayed: they have no page on which to pick a cause, and no account.
+FOR_FRIENDS = frozenset({RewardKind.GIFT, RewardKind.MONEY, RewardKind.BANK_CODE})
+
+
 class Trigger(StrEnum):
     """When an order earns."""
 
@@ -234,6 +238,7 @@ class Rules:
     currency: str
     friend: FriendOffer
     reward: AdvocateReward
+    friend_reward: AdvocateReward | None = None  # beside the coupon, once the friend's order has stayed
     minimum_minor: int = 0  # least base of the friend's order (R4)
     window_days: int = 30  # 1 to 365 (R2)
     hold_days: int = 30  # 0 to 365 (R5)

@@ -16,11 +16,20 @@ class Promise:
 
     rules: Rules
     rank: int | None = None
+    side: str = "advocate"  # whose reward it is; the other one is the friend
 
     @property
     def terms(self) -> AdvocateReward | None:
         """What the reward must remember; None where its version says it all."""
-        return None if self.rank is None else self.rules.reward
+        return None if self.rank is None and self.side == "advocate" else self.rules.reward
+
+
+def for_friend(rules: Rules) -> Rules | None:
+    """The rules as they are for what the friend is promised; None where that is nothing. How many rewards the advocate
+    may have is no matter of theirs."""
+    if rules.friend_reward is None:
+        return None
+    return replace(fixed(rules, rules.friend_reward), cap_rewards=0)
 
 
 def is_plain(rules: Rules) -> bool:
@@ -110,8 +119,8 @@ def whole(rules: Rules) -> tuple[int, str]:
 
 def given_away(rules: Rules) -> tuple[int, int]:
     """What friend and advocate get together, as basis points of the goods and as a fixed amount."""
-    friend, reward = _cost(rules.friend), _cost(rules.reward)
-    return friend[0] + reward[0], friend[1] + reward[1]
+    promised = [_cost(each) for each in (rules.friend, rules.friend_reward, rules.reward) if each is not None]
+    return sum(points for points, _ in promised), sum(amount for _, amount in promised)
 
 
 def _cost(promise: FriendOffer | AdvocateReward) -> tuple[int, int]:

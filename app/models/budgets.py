@@ -9,7 +9,7 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 
 from sqlalchemy import JSON, Select, String, and_, bindparam, case, func, select, type_coerce
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.domain import budgets
 from app.domain.budgets import Budget, Uses
@@ -66,17 +66,27 @@ def _spent() -> Select[int, int, int, int, int]:
         Reward.store_id == Attribution.store_id,
         Reward.cause_kind == "order",
         Reward.cause_ref == Attribution.order_ref,
+        Reward.side == "advocate",
     )
+    friends = aliased(Reward)
+    theirs = and_(
+        friends.store_id == Attribution.store_id,
+        friends.cause_kind == "order",
+        friends.cause_ref == Attribution.order_ref,
+        friends.side == "friend",
+    )
+    handed_out = case((friends.currency == currency, friends.worth_minor), else_=0)
     return (
         select(
             Attribution.version_id,
-            func.sum(discount + worth),
+            func.sum(discount + worth + handed_out),
             func.sum(percent),
             func.sum(points),
             func.sum(earned),
         )
         .outerjoin(Order, _HAS_PRICE)
         .outerjoin(Reward, mine)
+        .outerjoin(friends, theirs)
         .outerjoin(Claim, Claim.id == Attribution.claim_id)
         .where(
             Attribution.store_id == bindparam("store_id"),

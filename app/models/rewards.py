@@ -43,7 +43,7 @@ class Reward(Base):
         within_store("program_versions", "version_id"),
         within_store("coupons", "coupon_id"),
         words("cause_kind", "order", "milestone", "redemption"),
-        words("side", "advocate"),
+        words("side", "advocate", "friend"),
         words("state", "held", "due", "issued", "revoked", "failed"),
     )
     id: Mapped[id_column]
@@ -51,7 +51,7 @@ class Reward(Base):
     cause_kind: Mapped[word]
     cause_ref: Mapped[ref]
     side: Mapped[word]
-    advocate_id: Mapped[ref_column]
+    advocate_id: Mapped[ref_column]  # whose it is, or who recommended to the friend whose it is
     program_id: Mapped[ref_column]
     version_id: Mapped[ref_column]
     kind: Mapped[word]  # app.domain.programs.RewardKind

@@ -26,6 +26,7 @@ class Handout:
     currency: str
     terms: AdvocateReward
     due_at: datetime
+    is_friends: bool  # for the friend who placed the order, whom only the shop knows
     person_id: int
     name: str | None
     code: str
@@ -64,12 +65,13 @@ def waiting(store_id: int) -> tuple[Handout, ...]:
                 currency=row.Reward.currency,
                 terms=row.Reward.terms or row.rules.reward,
                 due_at=row.Reward.due_at,
+                is_friends=(is_friends := row.Reward.side == "friend"),
                 person_id=row.Person.id,
-                name=row.Person.name,
+                name=None if is_friends else row.Person.name,
                 code=row.Advocate.code,
                 donates_to=row.Advocate.donates_to,
-                email=row.Person.email,
-                phone=row.Person.phone,
+                email=None if is_friends else row.Person.email,
+                phone=None if is_friends else row.Person.phone,
             )
             for row in session.execute(rows)
         )

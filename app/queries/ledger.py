@@ -57,6 +57,7 @@ class Entry:
     currency: str
     reward_id: int
     order_number: str
+    side: str  # whose it is: the advocate's or the friend's
     advocate_code: str
 
 
@@ -141,7 +142,7 @@ def entries(store_id: int, since: datetime, until: datetime) -> Iterator[Entry]:
 
 def _page(store_id: int, since: datetime, until: datetime, after: int) -> list[Entry]:
     rows = (
-        select(LedgerEntry, Order.number, Advocate.code)
+        select(LedgerEntry, Order.number, Reward.side, Advocate.code)
         .join(Reward, Reward.id == LedgerEntry.reward_id)
         .join(Advocate, Advocate.id == LedgerEntry.advocate_id)
         .outerjoin(
@@ -164,9 +165,10 @@ def _page(store_id: int, since: datetime, until: datetime, after: int) -> list[E
                 currency=entry.currency,
                 reward_id=entry.reward_id,
                 order_number=number or "",
+                side=side,
                 advocate_code=code,
             )
-            for entry, number, code in session.execute(rows)
+            for entry, number, side, code in session.execute(rows)
         ]
 
 

@@ -108,6 +108,7 @@ class Rewarded:
     advocate_id: int
     is_test: bool
     is_bought: bool  # with points
+    is_friends: bool  # for the friend who ordered, not for the advocate
     kind: str = "rewarded"
 
 
@@ -250,6 +251,7 @@ def _rewarded(reward: Reward, coupon: Coupon | None, terms: AdvocateReward) -> R
         advocate_id=reward.advocate_id,
         is_test=reward.is_test,
         is_bought=reward.cause_kind == "redemption",
+        is_friends=reward.side == "friend",
     )
 
 

@@ -253,18 +253,18 @@ def _rewards(session: Session, advocate: Advocate, cause_kind: str = "order") ->
         .join(ProgramVersion, ProgramVersion.id == Reward.version_id)
         .outerjoin(Coupon, Coupon.id == Reward.coupon_id)
         .where(Reward.store_id == advocate.store_id, Reward.advocate_id == advocate.id, Reward.is_test.is_(False))
-        .where(Reward.cause_kind == cause_kind)
+        .where(Reward.cause_kind == cause_kind, Reward.side == "advocate")
         .order_by(Reward.id)
     ).all()
     codes = given_codes(session, advocate) | gift_card_codes(session, advocate)
     return {
-        reward.cause_ref: _reward(reward, coupon, reward.terms or rules.reward, codes.get(reward.id))
+        reward.cause_ref: reward_shown(reward, coupon, reward.terms or rules.reward, codes.get(reward.id))
         for reward, coupon, rules in rows
     }
 
 
-def _reward(reward: Reward, coupon: Coupon | None, terms: AdvocateReward, bank_code: str | None) -> RewardShown:
-    """The code is shown once it was sent: before, nobody could use it."""
+def reward_shown(reward: Reward, coupon: Coupon | None, terms: AdvocateReward, bank_code: str | None) -> RewardShown:
+    """The reward as whoever it is for sees it. The code is shown once it was sent: before, nobody could use it."""
     given = coupon if coupon and reward.state == "issued" else None
     return RewardShown(
         kind=reward.kind,

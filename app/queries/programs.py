@@ -182,6 +182,7 @@ def trial_order(store_id: int, program_id: int) -> TrialOrder | None:
                     Reward.store_id == Claim.store_id,
                     Reward.cause_kind == "order",
                     Reward.cause_ref == Order.order_ref,
+                    Reward.side == "advocate",
                 ),
             )
             .outerjoin(given, given.id == Reward.coupon_id)

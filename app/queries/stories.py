@@ -91,6 +91,7 @@ class OrderStory:
     base_minor: int
     decided: Decided | None
     reward: Rewarded | None
+    friend_reward: Rewarded | None
     advocates: dict[int, Named]  # everybody whom the evidence names
     sightings: tuple[Sighting, ...]
     messages: tuple[MessageSeen, ...]
@@ -117,7 +118,8 @@ def _tell(session: Session, found: Person, advocacies: tuple[Advocacy, ...]) -> 
     claimed = moments.claims(session, and_(Claim.store_id == store_id, mine))
     theirs = or_(Attribution.advocate_id.in_(ids), Order.person_id == found.id)
     decided = moments.decided_orders(session, and_(Order.store_id == store_id, theirs))
-    rewards = moments.rewards(session, and_(Reward.store_id == store_id, Reward.advocate_id.in_(ids)))
+    theirs_alone = and_(Reward.store_id == store_id, Reward.advocate_id.in_(ids), Reward.side == "advocate")
+    rewards = moments.rewards(session, theirs_alone)
     by_friends = [decision for _, decision in decided if decision.advocate_id in ids]
     told: list[Moment] = [*_joined(advocacies), *claimed, *rewards]
     told += [moment for pair in decided for moment in pair]
@@ -206,7 +208,8 @@ def order(store_id: int, order_ref: str) -> OrderStory | None:
             gone_at=found.gone_at,
             base_minor=found.base_minor,
             decided=decided,
-            reward=rewards[0] if rewards else None,
+            reward=next((each for each in rewards if not each.is_friends), None),
+            friend_reward=next((each for each in rewards if each.is_friends), None),
             advocates=_named(session, store_id, decided),
             sightings=_sightings(session, store_id, order_ref),
             messages=_messages(session, store_id, order_ref),

@@ -72,6 +72,7 @@ def _newest_rewards(store_id: int, person_ids: Iterable[int]) -> Select[int, Rew
         select(func.max(Reward.id))
         .join(Advocate, and_(Advocate.store_id == Reward.store_id, Advocate.id == Reward.advocate_id))
         .where(Reward.store_id == store_id, Advocate.person_id.in_(person_ids), Reward.is_test.is_(False))
+        .where(Reward.side == "advocate")
         .group_by(Advocate.person_id)
     )
     return (

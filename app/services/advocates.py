@@ -13,7 +13,7 @@ from app.domain.errors import DomainError
 from app.domain.reasons import Reason
 from app.extensions import db, settings
 from app.models import Advocate, Coupon, Person, Program, Reward
-from app.services import handouts, mail, programs, reward_terms
+from app.services import friend_mails, handouts, mail, programs, reward_terms
 from app.services.once import insert_once
 
 TRIES = 5
@@ -54,9 +54,12 @@ def speak(store_id: int, person_id: int, locale: str) -> None:
 
 
 def tell_reward(store_id: int, reward_id: int) -> None:
-    """The advocate of an issued reward is owed one mail with it, where there is an address."""
+    """Whose an issued reward is, is owed one mail with it, where there is an address."""
     with db.begin() as session:
         reward = session.get_one(Reward, reward_id)
+        if reward.side == "friend":
+            friend_mails.tell(session, reward)
+            return
         person = session.get_one(Person, session.get_one(Advocate, reward.advocate_id).person_id)
         if reward.store_id != store_id or reward.state != "issued" or not person.email:
             return

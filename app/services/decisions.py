@@ -21,12 +21,12 @@ from app.domain.attribution import Candidate, Choice, Rule, choose
 from app.domain.fraud import NOTHING_ODD, Traces
 from app.domain.orders import CollectPolicy, OrderFacts
 from app.domain.programs import Rules
-from app.domain.promises import Promise
 from app.domain.reasons import Reason
-from app.domain.referrals import Circumstances, Judgement, ReferralState, judge, plan_reward
+from app.domain.referrals import Circumstances, Judgement, ReferralState, judge
 from app.models import Advocate, Attribution, Claim, Coupon, Order, OrderKey, ProgramVersion
 from app.services import (
     backgrounds,
+    beneficiaries,
     circumstances,
     connections,
     coupon_uses,
@@ -35,7 +35,6 @@ from app.services import (
     orders,
     promises,
     ranks,
-    rewards,
     rings,
     traces,
 )
@@ -156,7 +155,7 @@ def _decide(
     facts = counted.facts
     judgement = judge(facts, policy, rules, winner, around)
     attribution = _record(session, order, facts, choice, winner, judgement, attribution, around.traces)
-    rewards.follow(session, attribution, promise, plan_reward(facts, policy, rules, judgement), judgement.reason)
+    beneficiaries.follow(session, attribution, promise, judgement, facts, policy, winner, around)
     if judgement.state is ReferralState.QUALIFIED:
         _name_the_friend(session, order, winner)
         _give_other_codes_back(session, order, choice)
@@ -258,7 +257,7 @@ def _turn_away(
     judgement = Judgement(state=ReferralState.REJECTED, reason=Reason.CLAIM_ALREADY_PAID)
     attribution = _record(session, order, facts, choice, best, judgement, attribution)
     rules = session.get_one(ProgramVersion, best.version_id).rules
-    rewards.follow(session, attribution, Promise(rules), None, Reason.CLAIM_ALREADY_PAID)
+    beneficiaries.take_back(session, attribution, rules, Reason.CLAIM_ALREADY_PAID)
     return attribution
 
 
@@ -269,7 +268,7 @@ def _withdraw(session: Session, attribution: Attribution) -> None:
     attribution.state, attribution.reason = "rejected", Reason.EVIDENCE_WITHDRAWN.value
     attribution.decided_at = clock.now()
     rules = session.get_one(ProgramVersion, attribution.version_id).rules
-    rewards.follow(session, attribution, Promise(rules), None, Reason.EVIDENCE_WITHDRAWN)
+    beneficiaries.take_back(session, attribution, rules, Reason.EVIDENCE_WITHDRAWN)
 
 
 def _name_the_friend(session: Session, order: Order, winner: Candidate) -> None:

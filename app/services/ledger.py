@@ -110,11 +110,13 @@ def _indebted(session: Session, reward: Reward, currency: str) -> list[int]:
     return list(
         session.scalars(
             select(LedgerEntry.reward_id)
+            .join(Reward, Reward.id == LedgerEntry.reward_id)
             .where(
                 LedgerEntry.store_id == reward.store_id,
                 LedgerEntry.advocate_id == reward.advocate_id,
                 LedgerEntry.currency == currency,
                 LedgerEntry.reward_id != reward.id,
+                Reward.side == "advocate",  # a friend's debt is not theirs
                 ~_SPENT,
             )
             .group_by(LedgerEntry.reward_id)

@@ -195,6 +195,21 @@ def look_answered(writer: Writer, address: str, counts: bool, words: str) -> Let
     )
 
 
+def friend_reward(writer: Writer, address: str, terms: AdvocateReward, amount_minor: int, currency: str) -> Letter:
+    """What the friend was promised beside their code was given."""
+    say, shop = writer.say, writer.store.name
+    what = writer.money(amount_minor, currency) if terms.kind in SUMS else terms.gift.said(writer.locale)
+    is_code = terms.means is Means.BANK
+    after = N_("Your code stands on your page.") if is_code else N_("If it does not reach you, write to the shop.")
+    return writer.letter(
+        say(N_("Something from %(shop)s for you"), shop=shop),
+        say(N_("Your order has stayed. As promised with your code, you get: %(what)s."), what=what),
+        say(after),
+        button=(say(N_("Open my page")), address),
+        footer=say(N_("You get this mail because you asked for your code with this address.")),
+    )
+
+
 def _worth(writer: Writer, coupon: Coupon, product: str) -> str:
     if coupon.kind == "free_product":
         return writer.say(N_("one %(product)s for free; put it into the basket yourself"), product=product)
@@ -215,6 +230,7 @@ LETTERS: dict[str, Callable[..., Letter]] = {
         reward_issued,
         points_spent,
         reward_handed_out,
+        friend_reward,
         invitation,
         look_answered,
     )

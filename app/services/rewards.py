@@ -25,6 +25,7 @@ _OF_ORDER = (
         Reward.store_id == bindparam("store_id"),
         Reward.cause_kind == "order",
         Reward.cause_ref == bindparam("order_ref"),
+        Reward.side == bindparam("side"),
     )
     .with_for_update(key_share=True)
 )
@@ -33,14 +34,14 @@ _OF_ORDER = (
 def follow(
     session: Session, attribution: Attribution, promise: Promise, plan: RewardPlan | None, reason: Reason
 ) -> Reward | None:
-    """The advocate's reward for the order is what the plan says; None while there never was one."""
-    reward = of_order(session, attribution.store_id, attribution.order_ref)
+    """The reward of the promise's side for the order is what the plan says; None while there never was one."""
+    reward = of_order(session, attribution.store_id, attribution.order_ref, promise.side)
     if reward is None and plan is None:
         return None
     if reward is None:
         assert plan is not None  # noqa: S101 - tells mypy
         reward = _promise(session, attribution, promise, plan)
-    if reward.advocate_id != attribution.advocate_id:
+    if promise.side == "advocate" and reward.advocate_id != attribution.advocate_id:
         _hand_over(session, reward, attribution.advocate_id)
     if plan is not None and reward.state != "issued":
         _take_terms(session, reward, attribution, promise, plan)
@@ -53,9 +54,9 @@ def follow(
     return reward
 
 
-def of_order(session: Session, store_id: int, order_ref: str) -> Reward | None:
-    """The reward that the order caused, locked for the rest of the transaction."""
-    return session.scalars(_OF_ORDER, {"store_id": store_id, "order_ref": order_ref}).first()
+def of_order(session: Session, store_id: int, order_ref: str, side: str = "advocate") -> Reward | None:
+    """The reward that the order caused for this side, locked for the rest of the transaction."""
+    return session.scalars(_OF_ORDER, {"store_id": store_id, "order_ref": order_ref, "side": side}).first()
 
 
 def _promise(session: Session, attribution: Attribution, promise: Promise, plan: RewardPlan) -> Reward:
@@ -65,7 +66,7 @@ def _promise(session: Session, attribution: Attribution, promise: Promise, plan:
         store_id=attribution.store_id,
         cause_kind="order",
         cause_ref=attribution.order_ref,
-        side="advocate",
+        side=promise.side,
         advocate_id=attribution.advocate_id,
         program_id=attribution.program_id,
         version_id=attribution.version_id,
@@ -85,7 +86,7 @@ def _promise(session: Session, attribution: Attribution, promise: Promise, plan:
         is_test=attribution.is_test,
         created_at=clock.now(),
     )
-    reward = of_order(session, attribution.store_id, attribution.order_ref)
+    reward = of_order(session, attribution.store_id, attribution.order_ref, promise.side)
     assert reward is not None  # noqa: S101 - tells mypy
     return reward
 
@@ -193,7 +194,8 @@ def release(session: Session, reward_id: int) -> None:
         if not _goes_unlooked(session, reward):
             return
         audit.note(session, reward.store_id, "unlooked", f"order:{reward.cause_ref}", account_id=None)
-    debts.net(session, reward)
+    if reward.side == "advocate":  # what an advocate owes is no matter of their friend's
+        debts.net(session, reward)
     if ledger.balance(session, reward) <= 0:
         reward.state, reward.reason, reward.issued_at = "issued", Reason.NETTED.value, clock.now()
         return

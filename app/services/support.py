@@ -88,11 +88,12 @@ def release(act: Act, order_ref: str) -> None:
     """The reward's hold ends now. Raises DomainError: not_attributed, nothing_held."""
     with db.begin() as session:
         _attributed(session, act, order_ref)
-        reward = rewards.of_order(session, act.store_id, order_ref)
-        if reward is None or reward.state != "held":
+        held = [each for each in _of_both_sides(session, act.store_id, order_ref) if each.state == "held"]
+        if not held:
             raise DomainError("nothing_held")
         _decide(session, act, order_ref, "release")
-        rewards.release_now(session, reward.id)
+        for reward in held:
+            rewards.release_now(session, reward.id)
 
 
 def link(act: Act, order_ref: str, named: str) -> None:
@@ -103,6 +104,11 @@ def link(act: Act, order_ref: str, named: str) -> None:
         if advocate is None:
             raise AnswersRefused(Fault("advocate", "advocate_unknown"))
         _decide(session, act, order_ref, "link", advocate_id=advocate.id)
+
+
+def _of_both_sides(session: Session, store_id: int, order_ref: str) -> list[Reward]:
+    found = (rewards.of_order(session, store_id, order_ref, side) for side in ("advocate", "friend"))
+    return [each for each in found if each is not None]
 
 
 def _known(session: Session, act: Act, order_ref: str) -> None:
@@ -180,10 +186,9 @@ def undo(act: Act, entry_id: int) -> AuditEntry:
 
 def _undo_decision(session: Session, act: Act, entry: AuditEntry) -> None:
     order_ref = entry.subject.removeprefix("order:")
-    if entry.verb == "release":
-        reward = rewards.of_order(session, act.store_id, order_ref)
-        if reward is not None and reward.state in ("due", "issued"):
-            raise DomainError("already_released")
+    both = _of_both_sides(session, act.store_id, order_ref)
+    if entry.verb == "release" and any(each.state in ("due", "issued") for each in both):
+        raise DomainError("already_released")
     session.get_one(Decision, entry.evidence["decision_id"]).undone_at = clock.now()
     session.flush()
     decisions.settle(session, act.store_id, order_ref)

@@ -45,6 +45,8 @@ FAULTS: dict[str, LazyString] = {
     "no_catalogue_here": _l(
         "This shop’s platform does not tell us its products, so none can be given. Choose another kind."
     ),
+    "not_for_friends": _l("A friend can be given something by hand, money, or a code that you bring."),
+    "one_bank": _l("A program has one bank of codes: give the friend or the customer something else."),
     "email_invalid": _l("Write an address such as name@example.com."),
     "password_short": _l("Choose at least %(least)s characters; a short sentence is easy to keep in mind."),
     "password_long": _l("Choose a shorter one."),

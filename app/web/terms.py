@@ -121,6 +121,23 @@ def friend_terms(rules: Rules, until: datetime | None = None) -> list[Markup]:
     return lines
 
 
+def friend_reward_lines(rules: Rules) -> list[Markup]:
+    """What a friend gets beside the code, where that is anything, as it is told to them."""
+    theirs = promises.for_friend(rules)
+    if theirs is None:
+        return []
+    message = _("You also get %(reward)s once your order has arrived and stayed; the page of your code tells you when")
+    return [sentence(message, reward=reward_words(theirs))]
+
+
+def _friend_reward_terms(rules: Rules) -> list[Markup]:
+    theirs = promises.for_friend(rules)
+    if theirs is None:
+        return []
+    message = _("Your friend also gets %(reward)s once the order has arrived and stayed.")
+    return [sentence(message, reward=reward_words(theirs))]
+
+
 def excluded_goods(excluded: Exclusions) -> Markup:
     """The goods that do not count, by name; nothing where all of them do."""
     named = [each.name for each in (*excluded.categories, *excluded.products)]
@@ -186,7 +203,7 @@ class Section:
 def sections(rules: Rules) -> list[Section]:
     """The full terms."""
     return [
-        Section(_("What your friend gets"), [headline(rules), *friend_terms(rules)]),
+        Section(_("What your friend gets"), [headline(rules), *friend_terms(rules), *_friend_reward_terms(rules)]),
         Section(_("What you get"), list(_reward_lines(rules))),
         Section(_("When an order counts"), list(_counting_lines(rules))),
         Section(_("When an order is cancelled or returned"), list(_return_lines(rules))),

@@ -23,7 +23,6 @@ from app.models import (
     Claim,
     Coupon,
     Installation,
-    LedgerEntry,
     Mail,
     OrderBackground,
     OrderSighting,
@@ -260,28 +259,3 @@ def test_banks_of_codes_go_and_what_they_gave_stays(db: Database, database_url: 
     with db.read() as session:
         assert session.get_one(Reward, reward.id).advocate_id == reward.advocate_id
         assert session.scalars(select(BankCode)).all() == []
-
-
-def test_what_points_bought_leaves_with_its_word(db: Database, database_url: str) -> None:
-    """Migration 0017, down and up again: redemptions and what was spent on them go, every other reward stays."""
-    with db.begin() as session:
-        store = factories.store(session)
-        version = factories.program(session, store)
-        advocate = factories.advocate(session, version, factories.person(session, store))
-        attribution = factories.attribution(
-            session, factories.order(session, store), factories.claim(session, version, advocate)
-        )
-        kept = factories.reward(session, attribution, kind="points", currency="PTS", worth_minor=100).id
-        bought = factories.reward(session, attribution, cause_kind="redemption", cause_ref="1:nonce", state="due")
-        factories.entry(session, bought, "spent", "redemption", -50)
-    try:
-        downgrade(database_url, "0016")
-        with db.read() as session, pytest.raises(IntegrityError):
-            session.execute(text("UPDATE rewards SET cause_kind = 'redemption'"))
-        with db.read() as session, pytest.raises(IntegrityError):
-            session.execute(text("UPDATE ledger_entries SET kind = 'spent'"))
-    finally:
-        upgrade(database_url)
-    with db.read() as session:
-        assert session.scalars(select(Reward.id)).all() == [kept]
-        assert session.scalars(select(LedgerEntry.kind)).all() == ["earned"]

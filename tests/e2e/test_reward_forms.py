@@ -82,20 +82,35 @@ TABLE: dict[str, tuple[str, ...]] = {
                "issued 100", "cap_reached", "issued 100", "issued 100"),
 }
 # fmt: on
+FOR_FRIENDS = {
+    "gift": {"friend_reward_kind": "gift", "friend_gift_en": "a tea box"},
+    "money": {"friend_reward_kind": "money", "friend_reward_amount": "0.50"},
+    "bank_code": {"friend_reward_kind": "bank_code", "friend_gift_en": "a cinema ticket"},
+}
+TABLE_FOR_FRIENDS = {
+    form: (
+        f"issued {worth}", f"issued {worth}", f"issued 0, owed -{worth}", "revoked 0",
+        f"issued {worth}", f"held {worth}, owed {worth}", f"issued {worth}", f"issued {worth}",
+    )
+    for form, worth in (("gift", 1), ("money", 50), ("bank_code", 1))
+}  # fmt: skip
 CAP = "5"  # the sixth friend is over it
 
 
 class Forms(Story):
     """Sara's friends buy; what becomes of each order's reward is read like a cell of the table."""
 
+    side = "advocate"  # whose reward is read
+
     def cell(self, order: str) -> str:
         """The reward in words; an order without one says why."""
         with extensions.db.read() as session:
-            reward = session.scalars(select(Reward).where(Reward.cause_ref == order)).first()
+            mine = select(Reward).where(Reward.cause_ref == order, Reward.side == self.side)
+            reward = session.scalars(mine).first()
             coupon = session.get(Coupon, reward.coupon_id) if reward and reward.coupon_id else None
         if reward is None:
             return self.attribution(order).reason
-        entries = self.entries(order)
+        entries = self.entries(order, self.side)
         owed, settled = sum(amount for _, amount in entries), sum(each for kind, each in entries if kind == "netted")
         books = (f", owed {owed}" if owed else "") + (f", settled {settled}" if settled else "")
         return f"{reward.state} {reward.worth_minor}" + books + self._spendable(coupon)
@@ -166,8 +181,22 @@ class Forms(Story):
     def code_of(self, order: str) -> str | None:
         """The code of the order's reward."""
         with extensions.db.read() as session:
-            reward = session.scalars(select(Reward).where(Reward.cause_ref == order)).one()
+            reward = session.scalars(select(Reward).where(Reward.cause_ref == order, Reward.side == self.side)).one()
             return session.get_one(Coupon, reward.coupon_id).code if reward.coupon_id else None
+
+
+@pytest.mark.parametrize("form", FOR_FRIENDS)
+def test_r7_r10_what_becomes_of_what_friends_are_given(town: Town, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same cases, read for the friend. The cap is the advocate's; what is never earned again is never settled."""
+    monkeypatch.setattr("tests.e2e.test_story.RULES", RULES | FORMS["fixed"] | FOR_FRIENDS[form])
+    town.start("demo", "web", "worker")
+    story = Forms(town)
+    story.side = "friend"
+    story.open()
+    try:
+        assert dict(zip(CASES, lived(story), strict=True)) == dict(zip(CASES, TABLE_FOR_FRIENDS[form], strict=True))
+    finally:
+        extensions.db.dispose()
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -77,12 +77,12 @@ class Story:
         with extensions.db.read() as session:
             return session.scalars(select(Reward).where(Reward.cause_ref == order)).one()
 
-    def entries(self, order: str) -> list[tuple[str, int]]:
+    def entries(self, order: str, side: str = "advocate") -> list[tuple[str, int]]:
         with extensions.db.read() as session:
             rows = session.scalars(
                 select(LedgerEntry)
                 .join(Reward, Reward.id == LedgerEntry.reward_id)
-                .where(Reward.cause_ref == order)
+                .where(Reward.cause_ref == order, Reward.side == side)
                 .order_by(LedgerEntry.id)
             )
             return [(row.kind, row.amount_minor) for row in rows]

@@ -61,6 +61,7 @@ CAPPED = replace(
 BOOSTED = replace(
     factories.RULES,
     reward=TENTH,
+    friend_reward=AdvocateReward(kind=RewardKind.MONEY, amount_minor=100),
     tiers=(Tier(from_rank=2, reward=TWENTY),),
     boosts=(Boost(starts_at=START + timedelta(hours=2), ends_at=START + timedelta(hours=5), factor_points=20_000),),
 )
@@ -133,11 +134,13 @@ def standing(db: Database, store_id: int) -> list[Any]:
                 decisions.settle(session, store_id, ref)
     with db.read() as session:
         decided = select(Attribution.order_ref, Attribution.state, Attribution.reason, Attribution.figures)
-        promised = select(Reward.cause_ref, Reward.kind, Reward.currency, Reward.worth_minor, Reward.rank)
+        promised = select(Reward.cause_ref, Reward.side, Reward.kind, Reward.currency, Reward.worth_minor, Reward.rank)
         return [
             session.execute(decided.where(Attribution.store_id == store_id).order_by(Attribution.order_ref)).all(),
             session.execute(
-                promised.where(Reward.store_id == store_id, Reward.state != "revoked").order_by(Reward.cause_ref)
+                promised.where(Reward.store_id == store_id, Reward.state != "revoked").order_by(
+                    Reward.cause_ref, Reward.side
+                )
             ).all(),
         ]
 

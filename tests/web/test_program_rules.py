@@ -69,6 +69,7 @@ OTHERS: dict[str, Any] = {
     "friend.kind": OfferKind.FREE_SHIPPING,
     "reward.kind": RewardKind.PERCENT,
     "reward.tag": "friends of tea",
+    "friend_reward": GIFT,
     "friend.product": Named("13", "Little Clay Kettle"),
     "reward.product": Named("13", "Little Clay Kettle"),
     "reward.causes": ("Trees", "Wells"),

@@ -16,6 +16,7 @@ from app.queries.offers import HandedOut, Offer, Shop
 from app.services import storefronts
 from app.web import assets, language, shopfront, terms
 from app.web.formats import day, sentence
+from app.web.links import afterwards
 from app.web.links.forms import AddressForm
 
 NONCE = "the-nonce-of-this-form"
@@ -130,6 +131,9 @@ def code(
 ) -> ResponseReturnValue:
     """The code, or why there is none any more, or that it is being made."""
     why = _why_not(handed)
+    if why == "used" and handed.rules.friend_reward:
+        heading, advice, status = CLOSED[why]
+        return _nothing(handed.shop, heading, sentence(advice) + " " + afterwards.told(handed), status)
     if why:
         return nothing(handed.shop, why)
     values = {

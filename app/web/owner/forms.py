@@ -175,6 +175,7 @@ class ProgramForm(FriendForm, RewardForm, LadderForm):
         rules = Rules(
             currency=self.currency,
             friend=self.read_friend(),
+            friend_reward=self.read_friend_reward(),
             reward=self.read_reward(),
             minimum_minor=self.minimum.read(),
             window_days=self.window_days.read(),

@@ -49,8 +49,8 @@ def ledger_file(desk: Desk) -> Response:
     """Every entry of the month, oldest first."""
     first, following = _asked_month(desk)
     zone = ZoneInfo(desk.workplace.timezone)
-    heads = (_("Entry"), _("Day"), _("Time"), _("What"), _("Why"), _("Order"), _("Customer’s code"), _("Reward"),
-             _("Currency"), _("Amount"))  # fmt: skip
+    heads = (_("Entry"), _("Day"), _("Time"), _("What"), _("Why"), _("Order"), _("Customer’s code"), _("For"),
+             _("Reward"), _("Currency"), _("Amount"))  # fmt: skip
     rows = (
         _row(entry, entry.at.astimezone(zone))
         for entry in seen.entries(desk.store_id, *_instants(desk, first, following))
@@ -68,6 +68,7 @@ def _row(entry: seen.Entry, at: datetime) -> tuple[object, ...]:
         words.cause(entry.cause),
         entry.order_number,
         entry.advocate_code,
+        _("Friend") if entry.side == "friend" else _("Customer"),
         entry.reward_id,
         _("points") if amount.currency == POINTS else amount.currency,
         tables.amount(amount),

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 
+from app.domain import promises
 from app.domain.programs import (
     Approval,
     Audience,
@@ -83,6 +84,7 @@ def lines(rules: Rules) -> list[Line]:
         Line(_("On orders from"), _least(rules.minimum_minor, rules.currency)),
         Line(_("The friend’s code"), _coupon(friend.combines, friend.excludes_sale_items)),
         Line(_("The code is valid for"), sentence(days(friend.valid_days))),
+        Line(_("The friend also gets"), _friend_reward(rules)),
         Line(_("Your customer gets"), reward_words(rules)),
         Line(_("What points buy"), _price(rules)),
         Line(_("With more friends"), _together(tier_lines(rules), _("the same for every friend"))),
@@ -160,6 +162,13 @@ def _spoken(words: InWords) -> tuple[str, ...]:
 def _of_coupon(rules: Rules, words: Markup) -> Markup:
     """What is so of a coupon is not said where there is none."""
     return words if rules.reward.means in (Means.COUPON, Means.ACCOUNT) else sentence(_("no coupon"))
+
+
+def _friend_reward(rules: Rules) -> Markup:
+    theirs = promises.for_friend(rules)
+    if theirs is None:
+        return sentence(_("nothing more"))
+    return sentence(_("%(reward)s, %(how)s"), reward=reward_words(theirs), how=_handed_out(theirs))
 
 
 def _price(rules: Rules) -> Markup:

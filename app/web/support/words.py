@@ -157,6 +157,7 @@ MAILS: dict[str, LazyString] = {
     "welcome": _l("Welcome"),
     "reward_issued": _l("The reward was sent"),
     "points_spent": _l("Coupon for points"),
+    "friend_reward": _l("What a friend gets beside the code"),
     "reward_handed_out": _l("The reward was handed out"),
     "look_answered": _l("Answer after a second look"),
 }
