@@ -13,6 +13,14 @@ def home(platform: str | None, home_url: str, parameters: Mapping[str, str], cod
     return storefront.home(home_url.rstrip("/"), parameters, code) if storefront else home_url
 
 
+def new_basket(
+    platform: str | None, home_url: str, product_ref: str, code: str, parameters: Mapping[str, str]
+) -> str | None:
+    """A link to a new basket with the product in it and the code applied; None where the platform has none."""
+    storefront = registry.BY_KEY[platform].storefront if platform in registry.BY_KEY else None
+    return storefront.apply_link(home_url.rstrip("/"), code, product_ref, parameters) if storefront else None
+
+
 def plugin(platform: str | None, join_address: str) -> tuple[str, bytes] | None:
     """The file, by name and content, that an owner may install in a shop of the platform; None where there is none."""
     offered = registry.BY_KEY[platform].shop_plugin if platform in registry.BY_KEY else None

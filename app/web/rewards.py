@@ -22,7 +22,7 @@ def reward_words(rules: Rules) -> Markup:
     if reward.kind is RewardKind.PERCENT:
         return sentence(_("a coupon for %(share)s off"), share=percent(reward.basis_points))
     if reward.product:
-        return sentence(_("a coupon for one %(product)s for free"), product=named(reward.product.name))
+        return sentence(_("a coupon for a free %(product)s"), product=named(reward.product.name))
     if reward.kind is RewardKind.POINTS:
         return points(reward.points, reward.gift)
     if reward.kind in IN_WORDS:
@@ -50,7 +50,7 @@ def worth_words(kind: str, worth_minor: int, currency: str, terms: AdvocateRewar
     if kind in IN_WORDS:
         return named(terms.gift.said(current()))
     if kind == RewardKind.FREE_PRODUCT and terms.product:
-        return sentence(_("One %(product)s for free"), product=named(terms.product.name))
+        return sentence(_("%(product)s for free"), product=named(terms.product.name))
     return sentence(_("Free shipping")) if kind == RewardKind.FREE_SHIPPING else percent(terms.basis_points)
 
 

@@ -39,7 +39,7 @@ def headline(rules: Rules) -> Markup:
     if offer.kind is OfferKind.FREE_SHIPPING:
         return sentence(_("Free shipping"))
     if offer.product:
-        return sentence(_("One %(product)s for free"), product=named(offer.product.name))
+        return sentence(_("%(product)s for free"), product=named(offer.product.name))
     is_share = offer.kind is OfferKind.PERCENT
     amount = percent(offer.basis_points) if is_share else money(offer.amount_minor, rules.currency)
     return sentence(_("%(amount)s off"), amount=amount)

@@ -105,8 +105,8 @@ def test_friend_and_advocate_read_what_it_is_and_that_they_take_it_themselves(ap
         friend = words(" ".join(map(str, [terms.headline(rules), *terms.friend_terms(rules)])))
         advocate = words(" ".join(str(line) for section in terms.sections(rules) for line in section.lines))
         figures = words(str(earnings.of(rules).based_on))
-    assert friend.startswith("One Sencha for free")
+    assert friend.startswith("Sencha for free")
     assert "Put Sencha into the basket yourself" in friend
-    assert "a coupon for one &lt;b&gt;Kettle for free" in advocate
+    assert "a coupon for a free &lt;b&gt;Kettle" in advocate
     assert "You put &lt;b&gt;Kettle into the basket yourself" in advocate
     assert figures.endswith("not in these figures: Sencha, &lt;b&gt;Kettle .") or "Sencha" in figures

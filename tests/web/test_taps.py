@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
 
 from app.domain.codes import is_code
+from app.domain.programs import FriendOffer, Named, OfferKind
 from app.extensions import settings
 from app.links.tokens import ShareLink, tokens
-from app.models import Claim, Coupon, Effect, Visit
+from app.models import Claim, Coupon, Effect, ProgramVersion, Visit
 from app.services.claims import MOST_IN_AN_HOUR
 from tests.engines.frozen import FrozenClock
 from tests.web.conftest import Stand, code_on
@@ -150,6 +152,23 @@ def test_the_way_to_the_shop_carries_the_signed_claim_and_nothing_personal(stand
     assert "utm_source=goodword" in found[1]
     assert found[1].endswith(f"goodword_code={stand.coupon(claim.coupon_id).code}")
     assert "sara" not in found[1].lower()
+
+
+@pytest.mark.parametrize("minimum", [0, 3000])
+def test_a_free_product_may_be_taken_to_a_basket_where_it_is_enough_by_itself(stand: Stand, minimum: int) -> None:
+    """With a least order it is not: the shop would refuse the code beside it."""
+    offer = FriendOffer(kind=OfferKind.FREE_PRODUCT, product=Named("12", "Sencha"))
+    with stand.db.begin() as session:
+        version = session.get_one(ProgramVersion, stand.version_id)
+        version.rules = replace(version.rules, friend=offer, minimum_minor=minimum)
+    text = stand.tap(stand.friend()).text
+    found = re.search(r'href="(https://tea\.test/checkout-link/[^"]+)"', text)
+    assert "into the basket yourself" in text
+    if minimum:
+        assert found is None
+    else:
+        assert found
+        assert found[1].startswith("https://tea.test/checkout-link/?products=12:1&amp;coupon=")
 
 
 # --- limits ---

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from app import clock
+from app.domain.offers import product_ref
 from app.links.tokens import tokens
 from app.queries.offers import HandedOut, Offer, Shop
 from app.services import storefronts
@@ -150,9 +151,18 @@ def code(
         handed.shop,
         **values,
         to_shop=to_shop(handed.shop, parameters, handed.code),
+        to_basket=_to_basket(handed, parameters),
         form=form or AddressForm(formdata=None),
         is_mailed=is_mailed,
     )
+
+
+def _to_basket(handed: HandedOut, parameters: dict[str, str]) -> str | None:
+    """The way to a basket with the free product in it; none where that alone would be below the least order."""
+    product, shop = product_ref(handed.rules.friend), handed.shop
+    if product is None or handed.code is None or handed.rules.minimum_minor:
+        return None
+    return storefronts.new_basket(shop.platform, shop.home_url, product, handed.code, parameters)
 
 
 def _why_not(handed: HandedOut) -> str | None:
