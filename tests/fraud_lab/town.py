@@ -38,7 +38,7 @@ class Town:
     registry: Registry
     advocates: dict[str, str] = field(default_factory=dict)  # mailbox: name
     purchases: list[Purchase] = field(default_factory=list)
-    _rings: Iterator[int] = field(default_factory=lambda: count(1))
+    rings: Iterator[int] = field(default_factory=lambda: count(1))
 
     def advocate(self, who: Somebody, *, bought: float = 0.75) -> Somebody:
         """The person recommends; most of those who do have bought before."""
@@ -53,7 +53,7 @@ class Town:
 
     def ring(self) -> int:
         """A number for a group of people who belong together."""
-        return next(self._rings)
+        return next(self.rings)
 
     def recommended(self, by: str, buyer: Buyer, at: datetime, group: str, ring: int, **given: object) -> None:
         """Somebody buys after somebody recommended it."""

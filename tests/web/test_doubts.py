@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -175,3 +176,11 @@ def test_the_queue_opens_in_every_language(db: Database, desk: Desk, scene: Scen
     page = desk.get(f"/s/{slug}/doubts?lang={locale}")
     assert page.status_code == 200
     assert 'dir="rtl"' in page.text
+
+
+def test_r9_a_new_program_counts_crowds_from_its_first_day(app: Flask, scene: Scene, slug: str) -> None:
+    """What is not counted cannot look odd: the form begins with a limit, which owners may empty."""
+    page = signed_in(app, scene.account_id).get(f"/s/{slug}/programs/new").text
+    field = re.search(r'<input[^>]*name="crowd_limit"[^>]*>', page)
+    assert field
+    assert 'value="20"' in field[0]

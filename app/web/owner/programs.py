@@ -86,6 +86,7 @@ def suggested(currency: str) -> Rules:
         currency=currency,
         friend=FriendOffer(kind=OfferKind.PERCENT, basis_points=1000),
         reward=AdvocateReward(kind=RewardKind.ORDER_SHARE, basis_points=1000),
+        crowd_limit=20,
     )
 
 
