@@ -80,3 +80,11 @@ def test_what_a_friend_cannot_be_given_is_refused_with_its_reason(kind: RewardKi
     bank = AdvocateReward(kind=RewardKind.BANK_CODE, gift=InWords(en="a ticket"))
     rules = replace(factories.RULES, reward=bank, friend_reward=AdvocateReward(kind=kind, gift=InWords(en="a ticket")))
     assert fault in {each.reason for each in faults(rules)}
+
+
+def test_the_owner_reads_it_in_plain_words(app: Flask, db: Database, scene: Scene) -> None:
+    with db.begin() as session:
+        promise(session, scene.version_id)
+        slug = session.get_one(Store, scene.store_id).slug
+    page = words(signed_in(app, scene.account_id).get(f"/s/{slug}/programs/{scene.program_id}/edit"))
+    assert "The friend also gets a tea box , on the same day as your customer." in page

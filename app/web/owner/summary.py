@@ -46,7 +46,7 @@ class Change:
 
 def promise(rules: Rules) -> list[Markup]:
     """The program in a few sentences: what a friend gets, what a customer gets, and when."""
-    return [_friend(rules), _customer(rules), _counts(rules)]
+    return [_friend(rules), *_friend_afterwards(rules), _customer(rules), _counts(rules)]
 
 
 def _friend(rules: Rules) -> Markup:
@@ -56,6 +56,15 @@ def _friend(rules: Rules) -> Markup:
         text = _("A friend gets %(offer)s on any order, with a code that is valid for %(days)s.")
     minimum = money(rules.minimum_minor, rules.currency)
     return sentence(text, offer=headline(rules), minimum=minimum, days=days(rules.friend.valid_days))
+
+
+def _friend_afterwards(rules: Rules) -> list[Markup]:
+    theirs = promises.for_friend(rules)
+    if theirs is None:
+        return []
+    return [
+        sentence(_("The friend also gets %(reward)s, on the same day as your customer."), reward=reward_words(theirs))
+    ]
 
 
 def _customer(rules: Rules) -> Markup:
