@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.extensions import db
 from app.models import Claim, Coupon, ProgramVersion, Task
-from app.services import claims, coupon_uses, effects, new_coupons, reward_coupons, shelf
+from app.services import claims, coupon_uses, effects, new_coupons, product_looks, reward_coupons, shelf
 from app.services.connections import Connection, connection
 from app.services.once import insert_once
 from integrations.contract import CouponSpec, CouponState, Issued, Refused
@@ -135,28 +135,9 @@ def _record(session: Session, store_id: int, code: str, result: Issued | Refused
         if coupon.purpose == "reward":
             reward_coupons.coupon_refused(session, coupon, result.reason)
     if result.reason == "product_gone":
-        _ask_for_product(session, coupon)
+        product_looks.ask(session, coupon.store_id, coupon.program_id, coupon.product_ref)
     elif result.reason != "code_taken":
         open_task(session, coupon, "coupon_refused", result.reason)
-
-
-def _ask_for_product(session: Session, coupon: Coupon) -> None:
-    """A person is asked, once a program, to offer the product again or to choose another: all its coupons lack it."""
-    subject = f"program:{coupon.program_id}"
-    asked = select(Task).where(Task.store_id == coupon.store_id, Task.kind == "product_gone", Task.subject == subject)
-    if task := session.scalars(asked).first():
-        task.closed_at = None
-        return
-    insert_once(
-        session,
-        Task,
-        store_id=coupon.store_id,
-        kind="product_gone",
-        subject=subject,
-        reason="product_gone",
-        evidence={"program_id": coupon.program_id, "product_ref": coupon.product_ref},
-        opened_at=clock.now(),
-    )
 
 
 def open_task(session: Session, coupon: Coupon, kind: str, reason: str) -> None:

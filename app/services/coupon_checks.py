@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.extensions import db
 from app.models import Claim, Coupon, ProgramVersion, StoreLook
-from app.services import coupon_uses, effects, new_coupons, shelf
+from app.services import coupon_uses, effects, new_coupons, product_looks, shelf
 from app.services.connections import Connection, connection
 from app.services.coupon_calls import open_task, specification
 from integrations.contract import CouponState
@@ -27,10 +27,12 @@ SECOND = timedelta(seconds=1)  # stores keep whole seconds
 
 
 def look(opened: Connection, store_id: int, memory: Mapping[str, Any]) -> dict[str, Any]:
-    """Each coupon that a friend or an advocate may rely on is compared once a day, and looked up once in its life."""
+    """Each coupon that a friend or an advocate may rely on is compared once a day, and looked up once in its life;
+    what coupons give for free is still sold."""
     issuer = opened.platform.coupons
     if issuer is None:
         return {}
+    product_looks.look(opened, store_id)
     with db.read() as session:
         newcomers = _next(session, store_id, None, NEWCOMERS)
         others = _next(session, store_id, clock.now() - EVERY, issuer.batch_size)

@@ -19,7 +19,7 @@ from app.domain.programs import (
     Tier,
 )
 from app.models import Program, ProgramVersion, Reward, Task
-from app.services import free_products, programs, rewards, shelf
+from app.services import connections, coupon_checks, free_products, programs, rewards, shelf
 from integrations import registry
 from integrations.contract import DiscountKind
 from integrations.errors import RemoteUnavailable
@@ -88,6 +88,30 @@ def test_a_product_that_is_sold_no_more_opens_one_task_for_its_program(road: Roa
         shelf.retire_shelf(session, road.store_id, session.get_one(ProgramVersion, road.version_id).fingerprint)
     road.work()
     assert tasks(road) == [("product_gone", f"program:{road.program_id}")]
+
+
+def look(road: Road) -> None:
+    coupon_checks.look(connections.connection(road.store_id), road.store_id, {})
+
+
+def test_a_product_that_goes_while_friends_hold_codes_is_told_and_the_task_closes_when_it_is_back(road: Road) -> None:
+    look(road)
+    assert tasks(road) == []
+    road.shop.unsold = {"12"}
+    look(road)
+    look(road)
+    assert tasks(road) == [("product_gone", f"program:{road.program_id}")]
+    road.shop.unsold = set()
+    look(road)
+    assert tasks(road) == []
+
+
+def test_a_shop_whose_programs_give_no_product_is_asked_nothing(road: Road) -> None:
+    with road.db.begin() as session:
+        session.get_one(ProgramVersion, road.version_id).rules = factories.RULES
+    road.shop.calls.clear()
+    look(road)
+    assert "sold" not in dict(road.shop.calls)
 
 
 def test_a_reward_whose_product_went_waits_for_a_person_who_gives_it_once_the_shop_sells_it(
