@@ -39,6 +39,7 @@ LONG = os.environ.get("GOODWORD_LONG_SEED")
 FEW, MANY = (400, 400) if LONG else (12, 6)
 CONSONANTS = "BCDFGHJKMNPQRSTVWXYZ"
 ORDERS = tuple(str(number) for number in range(1, 10))
+POINTED_ORDERS = ORDERS[7:]  # of the program that pays points
 CHANGES = ("complete", "refund_some", "refund_rest", "cancel", "edit", "hold", "same")
 STORIES = st.lists(st.tuples(st.sampled_from(ORDERS), st.sampled_from(CHANGES)), max_size=12)
 # An order changes and we hear of it at once, late or never; time passes and what is due is done.
@@ -47,6 +48,7 @@ LIVES = st.lists(
         st.tuples(st.sampled_from(ORDERS), st.sampled_from(CHANGES), st.sampled_from(("now", "late", "never"))),
         st.tuples(st.sampled_from((1, 20, 31))),
         st.tuples(st.just("exchange"), st.sampled_from((1, 2))),
+        st.tuples(st.sampled_from(POINTED_ORDERS), st.sampled_from(("refund_rest", "cancel")), st.just("now")),
     ),
     max_size=14,
 )
@@ -69,6 +71,7 @@ BOOSTED = replace(
 
 POINTED = replace(
     factories.RULES,
+    hold_days=0,
     reward=AdvocateReward(kind=RewardKind.POINTS, points=100, price=Price(points=50, amount_minor=500)),
     tiers=(),
 )
@@ -113,8 +116,8 @@ def settle_in(db: Database) -> int:
 
 
 def place(shop: PaperShop, ref: str) -> OrderSnapshot:
-    """A friend orders with their code, hours after the one before; the sixth and the seventh are one buyer."""
-    at = app_clock.now() + timedelta(hours=int(ref))
+    """A friend orders with their code, hours after the one before, those of points at once; two are one buyer."""
+    at = app_clock.now() + timedelta(hours=0 if ref in POINTED_ORDERS else int(ref))
     buyer = Buyer(email=f"friend-{6 if ref == '7' else ref}@mail.test", name="Karim Saleh")
     return shop.order(ref, codes=[code(ref)], placed_at=at, paid_at=at, updated_at=at, buyer=buyer)
 
@@ -242,6 +245,9 @@ def test_r3_r7_every_cause_is_paid_once_and_the_ledger_says_what_was_seen(
 ) -> None:
     with town(clock) as shop:
         store_id = settle_in(db)
+        for ref in POINTED_ORDERS:  # points are in the account from the beginning
+            hear(db, store_id, place(shop, ref))
+        run_until_idle()
         late: list[OrderSnapshot] = []
         for number, event in enumerate([*life, (31,), (31,)]):
             if event[0] == "exchange":
