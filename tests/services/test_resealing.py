@@ -11,7 +11,7 @@ from sqlalchemy import LargeBinary, column, func, select, table, update
 from app import clock as app_clock
 from app.config import Settings
 from app.extensions import Database, vault
-from app.models import Account, BankCode, Claim, Grant, Mail, Order, Person, Store
+from app.models import Account, BankCode, Claim, Grant, Mail, Order, Person, SecondLook, Store
 from app.services import resealing
 from tests import factories
 from tests.scenes import Scene
@@ -40,6 +40,8 @@ def sealed(db: Database, scene: Scene, settings: Settings) -> Iterator[str]:
         row = {"kind": "gift_card", "state": "given", "reason": "", "key": "k" * 64, "amount_minor": 1000, "tag": ""}
         row |= {"currency": "EUR", "code": "BCDFGHJKM", "customer_ref": "c7", "created_at": app_clock.now()}
         session.add(Grant(store_id=store.id, reward_id=reward.id, advocate_id=reward.advocate_id, **row))
+        asked = {"order_ref": order.order_ref, "advocate_id": reward.advocate_id, "message": "Why?", "told": "So."}
+        session.add(SecondLook(store_id=store.id, **asked, asked_at=app_clock.now(), answer_by=app_clock.now()))
         factories.authorization(session, session.get_one(Account, scene.account_id))
     yield settings.data_keys[0]
     vault.configure(settings.data_keys)
