@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from integrations import woocommerce
+from integrations import shopify, woocommerce
 from integrations.contract import Platform
 
-PLATFORMS: tuple[Platform, ...] = (woocommerce.PLATFORM,)
+PLATFORMS: tuple[Platform, ...] = (woocommerce.PLATFORM, shopify.PLATFORM)
 
 
 def platform(key: str) -> Platform:
