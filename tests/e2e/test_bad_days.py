@@ -156,8 +156,8 @@ def copied(source: Path, target: Path) -> None:
 
 def test_a_shop_back_from_yesterdays_backup_counts_as_it_is_now(story: Story, tmp_path: Path) -> None:
     rewarded = story.buy("Anna")
-    code = take_code(story)
     story.pass_days(13.5)
+    code = take_code(story)
     file, saved = Path(story.town.environment["DEMO_DATABASE"]), tmp_path / "yesterday.sqlite"
     copied(file, saved)
     story.pass_days(1)
