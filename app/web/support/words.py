@@ -233,14 +233,16 @@ UNUSED: dict[str, LazyString] = {
         "The shop sent an error in place of the order; perhaps it was deleted first. The shop is asked for what was "
         "missed."
     ),
+    "shop_differs": _l("What it says is of another shop than the one it names as its sender, so it is left alone."),
     "raw_deleted": _l("It was deleted after its time, before it could be read again."),
     "unreadable": _l(
         "It cannot be read; a plugin may be changing what the shop sends. The shop is asked for the order instead."
     ),
 }
 _UNREADABLE = {
-    "amount_unreadable", "date_unreadable", "http_unreadable", "id_missing", "json_unreadable", "not_a_customer",
-    "order_incomplete", "order_undated", "shape_unexpected", "topic_unreadable",
+    "amount_unreadable", "customer_missing", "date_unreadable", "headers_unreadable", "http_unreadable", "id_missing",
+    "json_unreadable", "not_a_customer", "order_incomplete", "order_undated", "request_missing", "shape_unexpected",
+    "topic_unreadable",
 }  # fmt: skip
 _BUG = _l("This server made a mistake of its own (%(word)s). Its log says more.")
 _OWN_WORDS = _l("The shop refuses, in words of its own: %(word)s. A plugin there may say what it means.")
