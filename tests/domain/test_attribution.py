@@ -45,6 +45,13 @@ def test_r2_the_strongest_evidence_wins(stronger: Rule, weaker: Rule) -> None:
     assert choose([loser, winner], PLACED) == Choice(winner, (PassedOver(loser, Reason.WEAKER_EVIDENCE),))
 
 
+def test_r2_oddity_code_beats_link_of_another_advocate() -> None:
+    """A friend has one advocate's unexpired code, then opens another's link."""
+    code = candidate(Rule.COUPON, claim_id=1, claimed_at=PLACED - days(20))
+    link = candidate(Rule.CLICK, claim_id=2, claimed_at=PLACED - days(1))
+    assert choose([link, code], PLACED).winner == code
+
+
 def test_r2_a_person_decides_whatever_the_clock_or_the_claim_say() -> None:
     assert alone(Rule.PERSON, claimed_at=PLACED + days(5), paid_for="99", verified=False) is None
 
@@ -119,7 +126,7 @@ def test_r2_a_claim_with_an_instant_comes_before_one_without(rule: Rule, touch: 
 @pytest.mark.parametrize(
     ("ahead", "reason"), [(minutes(5), None), (minutes(5.001), Reason.BEFORE_CLAIM), (days(2), Reason.BEFORE_CLAIM)]
 )
-def test_r2_an_order_placed_before_the_claim_is_never_attributed_but_for_five_minutes_of_clocks(
+def test_r2_oddity_before_the_claim_is_never_attributed_but_for_five_minutes_of_clocks(
     rule: Rule, ahead: Any, reason: Reason | None
 ) -> None:
     assert alone(rule, claimed_at=PLACED + ahead) is reason

@@ -43,7 +43,7 @@ def test_r4_a_new_customer_of_enough_money_may_earn() -> None:
 # --- currency ---
 
 
-def test_another_currency_is_never_converted() -> None:
+def test_oddity_other_currency_is_never_converted() -> None:
     assert why({"currency": "USD"}) is Reason.WRONG_CURRENCY
     assert why({"currency": "USD", "is_test": True}) is Reason.WRONG_CURRENCY
 
@@ -64,7 +64,7 @@ def test_a_reward_with_a_worth_of_its_own_can_be_approved_in_any_currency(reward
 
 @pytest.mark.parametrize("channel", ["admin", "pos", "draft", "import", "marketplace"])
 @pytest.mark.parametrize("rule", Rule)
-def test_history_earns_only_by_a_code_or_a_person(channel: str, rule: Rule) -> None:
+def test_oddity_other_channel_earns_only_by_a_code_or_a_person(channel: str, rule: Rule) -> None:
     earns = rule in {Rule.PERSON, Rule.COUPON, Rule.CODE}
     assert why({"channel": channel}, by=rule) is (None if earns else Reason.EXCLUDED_CHANNEL)
 

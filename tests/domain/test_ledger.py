@@ -94,7 +94,7 @@ def test_r7_any_reference_is_a_key(ref: str) -> None:
     assert followed(part, part) == [PROMISE, entry(REVERSED, f"refund:{ref}", -300)]
 
 
-def test_r7_an_edited_order_adjusts_its_promise() -> None:
+def test_r7_oddity_order_edited_adjusts_its_promise() -> None:
     more, less = sure(order(goods_minor=9000)), sure(order(goods_minor=7000))
     assert followed(sure(order()), more, less) == [
         PROMISE,

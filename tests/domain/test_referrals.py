@@ -134,7 +134,7 @@ def test_r7_a_free_order_that_a_person_approved_can_be_refunded() -> None:
 
 
 @pytest.mark.parametrize("status", ["cancelled", "failed", "refunded"])
-def test_refused_cash_on_delivery_was_not_delivered(status: str) -> None:
+def test_oddity_cash_on_delivery_that_was_refused_was_not_delivered(status: str) -> None:
     assert standing(order(status=status, **CASH)) == (REJECTED, Reason.NOT_DELIVERED)
     assert standing(order(status="trashed", **CASH)) == (REJECTED, Reason.ORDER_GONE)
     assert standing(order(**CASH), gone=True) == (REJECTED, Reason.ORDER_GONE)

@@ -109,7 +109,7 @@ def test_r5_without_a_hold_the_reward_is_due_at_once() -> None:
     assert sure(order(), {"hold_days": 0}).due_at == PAID
 
 
-def test_r5_an_order_found_late_is_never_due_before_we_learned_of_it() -> None:
+def test_r5_oddity_found_late_is_never_due_before_we_learned_of_it() -> None:
     found = PAID + days(60)
     plan = sure(order(learned_at=found), {"hold_days": 14})
     assert (plan.hold_from, plan.due_at) == (PAID, found)

@@ -39,7 +39,7 @@ def test_r8_the_first_time_we_heard_of_it_is_kept() -> None:
     assert newest([early, late]).learned_at == DELIVERED
 
 
-def test_r8_two_contents_of_one_instant_are_ambiguous() -> None:
+def test_r8_oddity_same_instant_with_two_contents_is_ambiguous() -> None:
     one, other = order(status="processing"), order(status="completed")
     assert ambiguous([one, other])
     assert newest([one, other]) == newest([other, one])

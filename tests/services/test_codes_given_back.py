@@ -40,7 +40,7 @@ def test_r2_larger_of_two_codes_wins_and_the_other_is_given_back(road: Road) -> 
     assert road.attribution("1002").state == "qualified"  # type: ignore[union-attr]
 
 
-def test_r12_failed_order_leaves_its_friend_with_a_fresh_code(road: Road, clock: FrozenClock) -> None:
+def test_r12_oddity_unpaid_order_leaves_its_friend_with_a_fresh_code(road: Road, clock: FrozenClock) -> None:
     claim_id, code = road.claim()
     road.see(road.shop.order("1001", codes=[code], status=OrderStatus.FAILED, paid_at=None))
     (fresh,) = codes_of(road, claim_id)

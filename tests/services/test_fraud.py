@@ -100,7 +100,7 @@ def test_r9_what_the_buyer_shares_with_the_advocate(
     assert outcome in state(road, "1001")
 
 
-def test_oddity_of_two_who_recommend_each_other_the_second_is_grey(road: Road, clock: FrozenClock) -> None:
+def test_oddity_mutual_recommendation_makes_the_second_grey(road: Road, clock: FrozenClock) -> None:
     sara, karim = road.advocate_id, advocate(road, "karim@mail.test")
     road.see(buys(road, "1001", sara, Buyer(email="karim@mail.test")))
     clock.advance(days=1)

@@ -106,7 +106,7 @@ def test_whoever_had_an_order_before_its_number_was_given_again_is_as_new_as_the
         assert attribution.reason == "qualified", ref
 
 
-def test_an_order_whose_buyer_is_corrected_is_still_known_as_both(road: Road, clock: FrozenClock) -> None:
+def test_oddity_identities_unite_when_a_buyer_is_corrected(road: Road, clock: FrozenClock) -> None:
     _, first = road.claim()
     _, second = road.claim()
     bob = Buyer(email="bob@mail.test")

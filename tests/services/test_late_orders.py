@@ -248,9 +248,7 @@ def test_orders_that_come_in_their_order_are_decided_once_each(road: Road) -> No
         assert session.scalars(select(Effect.subject).where(Effect.kind == "settle_order")).all() == []
 
 
-def test_r8_order_that_changed_back_within_the_instant_of_a_reading_is_read_again(
-    road: Road, clock: FrozenClock
-) -> None:
+def test_r8_oddity_same_instant_as_a_reading_is_read_again(road: Road, clock: FrozenClock) -> None:
     """Cancelled and restored within a second: the restored order looks as it did before, and the reading between the
     two would count."""
     paid = road.shop.order("1001", codes=[road.claim()[1]])

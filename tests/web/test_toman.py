@@ -80,7 +80,7 @@ def test_friend_and_terms_speak_of_toman(shop: Stand, locale: str) -> None:
         assert not RIAL.search(page)
 
 
-def test_advocate_sees_toman(shop: Stand) -> None:
+def test_oddity_toman_is_what_the_advocate_sees(shop: Stand) -> None:
     page = text_of(sign_in(shop, shop.friend()).text)
     assert REWARD["en"] in page
     assert not RIAL.search(page)

@@ -167,7 +167,7 @@ def test_disconnected_shop_keeps_what_friends_hold_and_nothing_else(
 
 
 @pytest.mark.usefixtures("reachable")
-def test_shop_that_comes_back_is_the_same(db: Database, tea: TeaShop, mina: int, clock: FrozenClock) -> None:
+def test_oddity_reinstalled_shop_is_the_same(db: Database, tea: TeaShop, mina: int, clock: FrozenClock) -> None:
     made = connect(mina, tea)
     before = installation(db, made)
     departures.disconnect(before.store_id, mina)

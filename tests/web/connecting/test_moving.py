@@ -46,7 +46,9 @@ def connected(db: Database, tea: TeaShop, mina: int, reachable: None) -> Install
     return installation(db, made)
 
 
-def test_moved_shop_stays_the_same_store(connected: Installation, moved: TeaShop, db: Database, mina: int) -> None:
+def test_oddity_store_moves_and_stays_the_same(
+    connected: Installation, moved: TeaShop, db: Database, mina: int
+) -> None:
     assert connect(mina, moved, connected.store_id) == connected.id
     run_until_idle()
     after = installation(db, connected.id)
