@@ -33,7 +33,7 @@ ODDITIES = {
     "bearer": "A reward is spent by somebody else",
 }
 # Promised and not yet proven by a test of that name. A word leaves this list together with its test.
-NOT_YET = {"owners_code", "stacking", "free_shipping"}
+NOT_YET = {"owners_code", "free_shipping"}
 
 
 def named(oddity: str) -> list[str]:

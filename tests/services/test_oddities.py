@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from app.extensions import Database
 from app.models import Coupon
 from app.queries import overview
 from integrations.events import AppliedCode, Buyer, OrderSnapshot
+from tests import factories
 from tests.engines.frozen import FrozenClock
-from tests.paper_shop import eur
-from tests.road import Road
+from tests.paper_shop import PaperShop, eur
+from tests.road import Road, lay
 
 MINIMUM, BELOW = 3000, 2999
 
@@ -93,6 +97,16 @@ def test_oddity_another_email_than_the_one_of_the_claim_is_still_attributed_by_t
     attribution = road.attribution("1001")
     assert attribution is not None
     assert (attribution.state, attribution.advocate_id) == ("qualified", road.advocate_id)
+
+
+@pytest.mark.parametrize(("combines", "not_on_sale"), [(True, False), (False, True), (True, True), (False, False)])
+def test_oddity_stacking_and_sale_items_are_as_the_owner_chose(
+    db: Database, shop: PaperShop, combines: bool, not_on_sale: bool
+) -> None:
+    friend = replace(factories.RULES.friend, combines=combines, excludes_sale_items=not_on_sale)
+    _, code = lay(db, shop, replace(factories.RULES, friend=friend)).claim()
+    spec = shop.coupons[code].spec
+    assert (spec.combines, spec.excludes_sale_items) == (combines, not_on_sale)
 
 
 def test_oddity_zero_discount_is_evidence_and_no_cost(road: Road) -> None:

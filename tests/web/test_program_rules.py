@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from itertools import product
 from typing import Any
 
 import pytest
@@ -199,3 +200,25 @@ def test_names_in_the_terms_are_escaped(app: Flask) -> None:
         said = " ".join(str(line) for section in terms.sections(rules) for line in section.lines)
     assert re.search(r"<b>", said) is None
     assert "&lt;b&gt;Tea" in said
+
+
+@pytest.mark.parametrize(
+    ("locale", "alone", "beside", "not_on_sale"),
+    [
+        ("en", "Not together with other codes", "Goes together with other codes", "sale items"),
+        ("ar", "لا يُجمع مع رموز أخرى", "يُجمع مع رموز أخرى", "المنتجات المخفَّضة"),
+        ("fa", "همراه با کدهای دیگر کار نمی‌کند", "همراه با کدهای دیگر هم کار می‌کند", "کالاهای حراج"),
+    ],
+)
+def test_oddity_stacking_is_said_to_the_friend(
+    app: Flask, locale: str, alone: str, beside: str, not_on_sale: str
+) -> None:
+    def told(**changes: bool) -> str:
+        return " ".join(map(str, terms.friend_terms(replace(BASE, friend=replace(BASE.friend, **changes)))))
+
+    with app.test_request_context(f"/?lang={locale}"):
+        said = {pair: told(combines=pair[0], excludes_sale_items=pair[1]) for pair in product((True, False), repeat=2)}
+    assert alone in said[False, False]
+    assert beside in said[True, False]
+    assert [not_on_sale in said[beside, True] for beside in (True, False)] == [True, True]
+    assert [not_on_sale in said[beside, False] for beside in (True, False)] == [False, False]
