@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import socket
 import threading
@@ -20,7 +19,6 @@ from werkzeug.serving import make_server
 from app import clock as app_clock
 from app import config as app_config
 from app import create_app
-from app import extensions as app_extensions
 from app.config import Settings
 from app.extensions import Database, connect
 from app.extensions import db as app_db
@@ -84,15 +82,6 @@ def worker_name() -> str:
     return os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def one_engine_an_address() -> Iterator[None]:
-    """An application a test, but an engine an address: each engine would keep its own thousands of compiled statements
-    until the run ends, and compile them again."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app_extensions, "make_engine", functools.cache(app_extensions.make_engine))
-        yield
-
-
 @pytest.fixture(scope="session")
 def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
     """SQLite files copied from a migrated template."""
@@ -111,7 +100,7 @@ def postgres_database(pytestconfig: pytest.Config, worker_name: str) -> Iterator
 
 
 @pytest.fixture
-def database_url(engine: str, request: pytest.FixtureRequest) -> str:
+def database_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a migrated, empty database; the test runs once for each engine."""
     # Asked for by name, so that a run on one engine does not wait for the other.
     if engine == POSTGRESQL:
@@ -119,7 +108,7 @@ def database_url(engine: str, request: pytest.FixtureRequest) -> str:
         return postgres.fresh()
     assert engine == SQLITE
     sqlite: SqliteDatabases = request.getfixturevalue("sqlite_databases")
-    return sqlite.emptied()
+    return sqlite.fresh(tmp_path)
 
 
 @pytest.fixture

@@ -16,22 +16,15 @@ ENGINES = (SQLITE, POSTGRESQL)
 
 
 class SqliteDatabases:
-    """Copies of a file that real migrations made."""
+    """A file a test, copied from one that real migrations made."""
 
     def __init__(self, folder: Path) -> None:
         self._template = folder / "template.sqlite"
-        self._own = folder / "own"
         url = f"sqlite:///{self._template}"
         migrate.upgrade(url)
         # What stands in the write-ahead log belongs into the file before it is copied.
         with create_engine(url, poolclass=NullPool).connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-
-    def emptied(self) -> str:
-        """The address of this process's one database, as new; whatever the last test left beside it is gone too."""
-        shutil.rmtree(self._own, ignore_errors=True)
-        self._own.mkdir()
-        return self.fresh(self._own)
 
     def fresh(self, folder: Path) -> str:
         """The address of an empty database in `folder`."""
